@@ -1,0 +1,14 @@
+{#- Whether a period column holds one of the months that are being built. -#}
+{% macro in_periods(column) -%}
+    {{ column }} in ({% for period in var('periods') %}'{{ period }}'{{ ", " if not loop.last }}{% else %}null{% endfor %})
+{%- endmacro %}
+
+{#- The last day of a period: the day as at which everything of that month is judged. -#}
+{% macro as_at(column) -%}
+    (date_trunc('month', to_date({{ column }}, 'YYYY-MM')) + interval '1 month' - interval '1 day')::date
+{%- endmacro %}
+
+{#- Before a mart is appended to: its rows of the months that are being built go. Same transaction, so readers see no gap. -#}
+{% macro forget_periods() -%}
+    {% if is_incremental() %}delete from {{ this }} where {{ in_periods('period') }}{% else %}select 1{% endif %}
+{%- endmacro %}

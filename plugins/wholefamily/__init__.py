@@ -1,0 +1,1 @@
+"""The data exchange and warehouse of the West Midlands family support programme."""

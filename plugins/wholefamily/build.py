@@ -1,0 +1,96 @@
+"""Building the warehouse month by month: which months changed, and dbt, one layer at a time."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from wholefamily.errors import WholefamilyError
+from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.warehouse import Connection, connect
+
+PROJECT = REPOSITORY / "dbt_project"
+
+Layer = Literal["staging", "intermediate", "marts"]
+_SELECTORS: dict[Layer, tuple[str, ...]] = {
+    "staging": ("resource_type:seed", "tag:staging", "tag:linkage"),
+    "intermediate": ("tag:household", "tag:criteria", "tag:progress"),
+    "marts": ("tag:marts",),
+}
+
+
+def changed_periods(settings: Settings) -> list[str]:
+    """The months whose marts do not show what is believed now, oldest first.
+
+    A month's marts depend on the months before it (a family is measured against the criteria it met when it was
+    attached), so all months from the first changed one on are built.
+    """
+    with connect(settings) as connection:
+        now = fingerprints(connection)
+        built = dict(connection.execute("select period, fingerprint from ops.build").fetchall())
+    changed = [period for period, fingerprint in now.items() if built.get(period) != fingerprint]
+    return [period for period in now if period >= changed[0]] if changed else []
+
+
+def fingerprints(connection: Connection) -> dict[str, str]:
+    """Each month that anyone has sent, oldest first, and a hash of what is believed and linked for it."""
+    rows = connection.execute(
+        "select period, string_agg(concat_ws('/', partner_code, feed, delivery_id), ',' order by partner_code, feed) "
+        "from quality.believed_file group by period order by period"
+    ).fetchall()
+    return {str(period): hashlib.sha256(str(files).encode()).hexdigest() for period, files in rows}
+
+
+def record_build(settings: Settings, periods: Sequence[str], fingerprint_of: dict[str, str]) -> None:
+    """Note what the months were built from."""
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into ops.build (period, fingerprint) values (%s, %s) "
+            "on conflict (period) do update set fingerprint = excluded.fingerprint, built_at = now()",
+            [(period, fingerprint_of[period]) for period in periods],
+        )
+
+
+def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
+    """Build and test the models of a layer for ``periods``; each node's outcome is written to ``ops.dbt_node_run``.
+
+    Raises WholefamilyError that names the nodes that failed.
+    """
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(dbt_environment(settings))
+    target = settings.home_dir / "dbt" / layer
+    arguments = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    arguments += ["--log-path", str(settings.home_dir / "dbt" / "logs"), "--log-level", "warn", "--no-use-colors"]
+    arguments += ["--vars", json.dumps({"periods": list(periods)}), "--select", *_SELECTORS[layer]]
+    outcome = dbtRunner().invoke(arguments)
+    failed = _record_nodes(settings, layer, periods, target / "run_results.json") if outcome.result else []
+    if not outcome.success:
+        raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or outcome.exception}")
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """What ``profiles.yml`` reads from the environment."""
+    host, port = settings.warehouse_address
+    return {
+        "WAREHOUSE_HOST": host,
+        "WAREHOUSE_PORT": str(port),
+        "WAREHOUSE_DB": settings.warehouse_db,
+        "WAREHOUSE_USER": settings.warehouse_user,
+        "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": settings.secret("warehouse_password"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def _record_nodes(settings: Settings, layer: Layer, periods: Sequence[str], results: Path) -> list[str]:
+    nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    label = ",".join(periods)
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute("delete from ops.dbt_node_run where layer = %s and periods = %s", [layer, label])
+        cursor.executemany(
+            "insert into ops.dbt_node_run (layer, periods, unique_id, status, seconds, failures) values (%s, %s, %s, %s, %s, %s)",
+            [(layer, label, node["unique_id"], node["status"], node["execution_time"], node["failures"]) for node in nodes],
+        )
+    return [node["unique_id"] for node in nodes if node["status"] in {"error", "fail", "runtime error"}]

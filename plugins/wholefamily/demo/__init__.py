@@ -1,0 +1,1 @@
+"""The embedded stack and the synthetic region: everything that `make demo` needs and a deployment does not."""

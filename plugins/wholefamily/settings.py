@@ -1,0 +1,93 @@
+"""Settings, read once from the environment into a frozen model; a missing secret stops the start.
+
+``HOME_DIR`` and ``PORT_BASE`` are enough for the embedded stack: everything else has a default under them. A deployment
+such as ``docker-compose.yml`` sets the others. Secrets are files in ``SECRETS_DIR``, one a secret, and have no default.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wholefamily.errors import WholefamilyError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Where things are. Every field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    home_dir: Path = REPOSITORY / ".home"
+    port_base: int = Field(15400, ge=1024, le=65000)
+    partners_dir: Path = REPOSITORY / "dags" / "partners"
+
+    warehouse_host: str = "127.0.0.1"
+    warehouse_port: int | None = None
+    warehouse_db: str = "warehouse"
+    warehouse_user: str = "wholefamily"
+
+    sftp_host: str = "127.0.0.1"
+    sftp_port: int | None = None
+    sftp_host_key: str | None = None
+
+    secrets_dir: Path | None = None
+    data_docs_dir: Path | None = None
+
+    @cached_property
+    def _secrets(self) -> Path:
+        return self.secrets_dir or self.home_dir / "secrets"
+
+    def secret(self, name: str) -> str:
+        """The secret ``name``. Raises WholefamilyError when its file is missing or empty: a secret has no default."""
+        path = self._secrets / name
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            text = ""
+        if not text:
+            raise WholefamilyError(f"secret {name!r} is missing: expected in the file {path}; `make demo` creates it for the demo")
+        return text
+
+    def secret_path(self, name: str) -> Path:
+        """The file that holds the secret ``name``, for libraries that want a file."""
+        self.secret(name)
+        return self._secrets / name
+
+    def sftp_variables(self) -> dict[str, str]:
+        """What partner files may refer to: the address and pinned host key of the deployment's own SFTP server."""
+        return {
+            "SFTP_HOST": self.sftp_host,
+            "SFTP_PORT": str(self.sftp_port or self.port_base + 3),
+            "SFTP_HOST_KEY": self.sftp_host_key or self.secret("sftp_host_key.pub"),
+        }
+
+    @property
+    def data_docs(self) -> Path:
+        """Where Great Expectations' Data Docs and validation results are written."""
+        return self.data_docs_dir or self.home_dir / "data_docs"
+
+    @property
+    def warehouse_address(self) -> tuple[str, int]:
+        """Host and port of the warehouse's PostgreSQL."""
+        return self.warehouse_host, self.warehouse_port or self.port_base
+
+    def dsn(self) -> str:
+        """The warehouse's libpq URI, with its password (readings.md 46)."""
+        host, port = self.warehouse_address
+        return f"postgresql://{self.warehouse_user}:{self.secret('warehouse_password')}@{host}:{port}/{self.warehouse_db}"
+
+    def sqlalchemy_url(self) -> str:
+        """The same address for SQLAlchemy and Great Expectations, with its driver."""
+        return self.dsn().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def load() -> Settings:
+    """Settings from the environment. Raises WholefamilyError that names every wrong variable at once."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise WholefamilyError(f"wrong settings: {wrong}") from None

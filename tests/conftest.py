@@ -1,0 +1,70 @@
+"""Real services for tests: one PostgreSQL server a session, one throw-away warehouse for each test that asks for it."""
+
+import secrets
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from wholefamily import warehouse as schemas
+from wholefamily.demo import postgres
+from wholefamily.settings import Settings
+
+OWNER = "wholefamily"
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PostgresServer:
+    """The session's PostgreSQL server and the password of its warehouses' owner."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        self.data = home / "data"
+        self.password = secrets.token_hex(16)
+        (home / "password").write_text(self.password)
+        postgres.start(self.data, self.port, home / "password", durable=False)
+
+    @property
+    def admin_dsn(self) -> str:
+        """The superuser's DSN."""
+        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def settings(self, database: str, home: Path) -> Settings:
+        """Settings of a warehouse on this server, with its secret under ``home``."""
+        (home / "secrets").mkdir(parents=True, exist_ok=True)
+        (home / "secrets" / "warehouse_password").write_text(self.password)
+        return Settings(home_dir=home, warehouse_port=self.port, warehouse_db=database, warehouse_user=OWNER)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    postgres.stop(server.data)
+
+
+@pytest.fixture(scope="session")
+def warehouse_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty, migrated warehouse from which others are copied."""
+    postgres.create_database(postgres_server.admin_dsn, "warehouse_template", OWNER, postgres_server.password)
+    schemas.migrate(postgres_server.settings("warehouse_template", tmp_path_factory.mktemp("template")))
+    return "warehouse_template"
+
+
+@pytest.fixture
+def warehouse(postgres_server: PostgresServer, warehouse_template: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an empty warehouse of the test's own, dropped at its end."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server.admin_dsn, autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (name, warehouse_template, OWNER))))
+        yield postgres_server.settings(name, tmp_path)
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
