@@ -106,8 +106,21 @@ order by period.period, file.partner_code, file.feed, file.period desc, file.rev
 -- What each month's marts were built from, so that a month is rebuilt when, and only when, that changes.
 create table ops.build (
     period text primary key,
-    fingerprint text not null,
-    built_at timestamptz not null default now()
+    planned text not null,      -- what the build that began last set out to build
+    fingerprint text,           -- what the build that ended last had built
+    built_at timestamptz
+);
+
+-- What somebody must look at: a task that failed for good.
+create table ops.alert (
+    alert_id bigint generated always as identity primary key,
+    dag_id text not null,
+    run_id text not null,
+    task_id text not null,
+    partition_key text,
+    problem text not null,
+    raised_at timestamptz not null default now(),
+    unique (dag_id, run_id, task_id)
 );
 
 -- One row per dbt node of the latest invocation of each layer and period.

@@ -21,36 +21,44 @@ _SELECTORS: dict[Layer, tuple[str, ...]] = {
 }
 
 
-def changed_periods(settings: Settings) -> list[str]:
+def changed_periods(connection: Connection) -> list[str]:
     """The months whose marts do not show what is believed now, oldest first.
 
     A month's marts depend on the months before it (a family is measured against the criteria it met when it was
     attached), so all months from the first changed one on are built.
     """
-    with connect(settings) as connection:
-        now = fingerprints(connection)
-        built = dict(connection.execute("select period, fingerprint from ops.build").fetchall())
+    now = fingerprints(connection)
+    built = dict(connection.execute("select period, fingerprint from ops.build").fetchall())
     changed = [period for period, fingerprint in now.items() if built.get(period) != fingerprint]
     return [period for period in now if period >= changed[0]] if changed else []
 
 
+def plan(settings: Settings) -> list[str]:
+    """The months to build, oldest first; what they are believed to hold now is noted, so that what arrives meanwhile is seen."""
+    with connect(settings) as connection, connection.cursor() as cursor:
+        periods = changed_periods(connection)
+        now = fingerprints(connection)
+        cursor.executemany(
+            "insert into ops.build (period, planned) values (%s, %s) on conflict (period) do update set planned = excluded.planned",
+            [(period, now[period]) for period in periods],
+        )
+    return periods
+
+
+def finish(settings: Settings, periods: Sequence[str]) -> bool:
+    """Note that the months are built. Returns whether some month has changed meanwhile and wants building again."""
+    with connect(settings) as connection:
+        connection.execute("update ops.build set fingerprint = planned, built_at = now() where period = any(%s)", [list(periods)])
+        return bool(changed_periods(connection))
+
+
 def fingerprints(connection: Connection) -> dict[str, str]:
-    """Each month that anyone has sent, oldest first, and a hash of what is believed and linked for it."""
+    """Each month that anyone has sent, oldest first, and a hash of what is believed for it."""
     rows = connection.execute(
         "select period, string_agg(concat_ws('/', partner_code, feed, delivery_id), ',' order by partner_code, feed) "
         "from quality.believed_file group by period order by period"
     ).fetchall()
     return {str(period): hashlib.sha256(str(files).encode()).hexdigest() for period, files in rows}
-
-
-def record_build(settings: Settings, periods: Sequence[str], fingerprint_of: dict[str, str]) -> None:
-    """Note what the months were built from."""
-    with connect(settings) as connection, connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ops.build (period, fingerprint) values (%s, %s) "
-            "on conflict (period) do update set fingerprint = excluded.fingerprint, built_at = now()",
-            [(period, fingerprint_of[period]) for period in periods],
-        )
 
 
 def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:

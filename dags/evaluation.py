@@ -1,0 +1,75 @@
+"""The Airflow DAG that releases de-personalised data to the evaluator, after a person has approved it."""
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param, dag, task
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
+
+from wholefamily import settings
+from wholefamily.periods import quarter_of
+
+APPROVE, REJECT = "Approve", "Reject"
+RECIPIENTS = [partner for partner in PARTNERS.values() if "evaluation" in partner.products]
+
+
+@dag(
+    dag_id="release_evaluation",
+    schedule=quarterly(),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["release", "disclosure"],
+    doc_md="Builds the evaluation release of the quarter that holds its partition key, tests it for disclosure, waits for a person's "
+    "approval and pushes it to the evaluator. Nothing leaves without approval; no answer means no.",
+)
+def release_evaluation() -> None:
+    @task
+    def build(dag_run=None) -> str:
+        """De-personalise the quarter's families into the schema `evaluation`; returns the name of the release."""
+        from wholefamily.products import evaluation
+
+        release = quarter_of(dag_run.partition_key)
+        evaluation.build(settings.load(), release)
+        return release
+
+    @task
+    def disclosure_gate(release: str) -> str:
+        """Test what would leave; a release that breaks the policy ends here."""
+        from wholefamily.products import evaluation
+
+        evaluation.gate(settings.load(), release)
+        return evaluation.summary(settings.load(), release)
+
+    approval = HITLOperator(
+        task_id="approval",
+        subject="May the evaluation release {{ ti.xcom_pull(task_ids='build') }} leave?",
+        body="{{ ti.xcom_pull(task_ids='disclosure_gate') }}",
+        options=[APPROVE, REJECT],
+        defaults=[REJECT],
+        response_timeout=timedelta(days=14),
+        assigned_users=[{"id": "approver", "name": "approver"}],
+        params={"reason": Param("", type="string", description="Why")},
+    )
+
+    @task.short_circuit
+    def record_decision(release: str, answer: dict, dag_run=None) -> bool:
+        """Note who decided, when and why; go on only when it was approved."""
+        from wholefamily.disclosure import approval
+
+        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id)
+
+    @task(**RETRY_NETWORK)
+    def push(release: str, dag_run=None) -> None:
+        """Write the release to the evaluator's SFTP, read it back, and enter every row in the disclosure ledger."""
+        from wholefamily.products import evaluation
+
+        for recipient in RECIPIENTS:
+            evaluation.push(settings.load(), recipient, release, dag_run.run_id)
+
+    release = build()
+    disclosure_gate(release) >> approval
+    record_decision(release, approval.output) >> push(release)
+
+
+release_evaluation()

@@ -1,0 +1,83 @@
+"""One Airflow DAG per partner that sends: from their SFTP drop to ``raw``, and a receipt back.
+
+A run takes one drop: the oldest of its month that has not been taken yet.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, dag, task
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, drops_of, monthly
+
+from wholefamily import settings
+from wholefamily.partners import Partner
+
+
+def ingest(partner: Partner) -> DAG:
+    """The DAG of one partner."""
+
+    @dag(
+        dag_id=f"ingest_{partner.code}",
+        schedule=monthly(),
+        catchup=False,
+        max_active_runs=2,
+        default_args=DEFAULTS,
+        tags=["ingest", partner.kind],
+        doc_md=f"Takes the monthly drop of **{partner.name}**: waits for its manifest, collects, judges and loads it, and sends a "
+        "receipt back. To take a correction, trigger it with the month as partition key. Runbook: `docs/runbook.md`.",
+    )
+    def chain() -> None:
+        @task.sensor(mode="reschedule", poke_interval=300, timeout=timedelta(days=40), **RETRY_NETWORK)
+        def wait_for_manifest(dag_run=None) -> bool:
+            """Wait until the partner has written the manifest of a drop that was not taken yet; hold no worker meanwhile."""
+            from wholefamily import door
+
+            return door.has_new_drop(settings.load(), partner, dag_run.partition_key)
+
+        @task(**RETRY_NETWORK)
+        def collect(dag_run=None) -> int:
+            """Verify the drop against its manifest and stream its files into the landing tables; what must not be stored is not."""
+            from wholefamily import door
+
+            return door.collect(settings.load(), partner, dag_run.partition_key)
+
+        @task
+        def judge(arrival: int) -> int:
+            """Have Great Expectations judge each file that has landed."""
+            from wholefamily import validation
+
+            validation.judge(settings.load(), arrival)
+            return arrival
+
+        @task
+        def load(arrival: int) -> int:
+            """Move what was judged fit into ``raw``, the whole drop at once."""
+            from wholefamily import door
+
+            door.load(settings.load(), arrival)
+            return arrival
+
+        @task(outlets=[drops_of(partner)])
+        def decide(arrival: int) -> int:
+            """Settle the drop's fate in the ledger, and signal it."""
+            from wholefamily import door
+
+            door.decide(settings.load(), arrival)
+            return arrival
+
+        @task(**RETRY_NETWORK)
+        def receipt(arrival: int) -> None:
+            """Tell the sender what became of each file: counts, rules and line numbers."""
+            from wholefamily import door
+
+            door.send_receipt(settings.load(), arrival)
+
+        collected = collect()
+        wait_for_manifest() >> collected
+        receipt(decide(load(judge(collected))))
+
+    return chain()
+
+
+for sender in PARTNERS.values():
+    if sender.sends:
+        globals()[f"ingest_{sender.code}"] = ingest(sender)
