@@ -34,8 +34,13 @@ def changed_periods(connection: Connection) -> list[str]:
 
 
 def plan(settings: Settings) -> list[str]:
-    """The months to build, oldest first; what they are believed to hold now is noted, so that what arrives meanwhile is seen."""
+    """The months to build, oldest first; what they are believed to hold now is noted, so that what arrives meanwhile is seen.
+
+    None while another drop is being taken: its own end signals again, and eight drops need one build, not eight.
+    """
     with connect(settings) as connection, connection.cursor() as cursor:
+        if cursor.execute(_DROP_IN_PROGRESS).fetchone():
+            return []
         periods = changed_periods(connection)
         now = fingerprints(connection)
         cursor.executemany(
@@ -43,6 +48,18 @@ def plan(settings: Settings) -> list[str]:
             [(period, now[period]) for period in periods],
         )
     return periods
+
+
+# A drop whose task has failed for good holds nobody up.
+_DROP_IN_PROGRESS = """
+    select from quality.arrival as arrival
+    where arrival.status = 'receiving'
+      and not exists (
+          select from ops.alert as alert
+          where alert.dag_id = 'ingest_' || arrival.partner_code and alert.raised_at >= arrival.seen_at
+      )
+    limit 1
+"""
 
 
 def finish(settings: Settings, periods: Sequence[str]) -> bool:
