@@ -1,5 +1,6 @@
 """The DAG files: what each DAG must have, and that reading them costs nothing."""
 
+import itertools
 import shutil
 import socket
 import sys
@@ -63,7 +64,7 @@ def test_an_ingest_collects_judges_loads_decides_and_tells_the_sender_in_that_or
     dag = dags["ingest_sandwell"]
     order = ["wait_for_manifest", "collect", "judge", "load", "decide", "receipt"]
     assert sorted(task.task_id for task in dag.tasks) == sorted(order)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in itertools.pairwise(order):
         assert later in dag.get_task(earlier).downstream_task_ids
 
 

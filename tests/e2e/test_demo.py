@@ -1,0 +1,216 @@
+"""The real stack from end to end: drops that a partner wrote by hand, and a synthetic region whose truth is known."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from tests.e2e import handmade
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def free_port_base(width: int = 40) -> int:
+    """The first of ``width`` ports in a row that nobody listens on."""
+    for base in range(21000, 60000, width):
+        try:
+            for port in range(base, base + width):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no free ports")
+
+
+class Demo:
+    """A demo in a home of its own, driven by its command line as a person would."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port_base = free_port_base()
+        self.environment = {
+            **{name: os.environ[name] for name in ("PATH", "LANG", "TZ", "TMPDIR") if name in os.environ},
+            "HOME": str(home),
+            "HOME_DIR": str(home / "state"),
+            "PORT_BASE": str(self.port_base),
+            "PYTHONPATH": str(REPOSITORY / "plugins"),
+        }
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    def __call__(self, *arguments: str, timeout: float = 1200) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m wholefamily …``."""
+        command = [sys.executable, "-m", "wholefamily", *arguments]
+        return subprocess.run(command, cwd=REPOSITORY, env=self.environment, check=False, text=True, capture_output=True, timeout=timeout)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on the warehouse."""
+        with psycopg.connect(self("dsn").stdout.strip()) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    home = tmp_path_factory.mktemp("demo")
+    demo = Demo(home)
+    yield demo
+    demo("down")
+
+
+@pytest.fixture(scope="module")
+def handmade_run(demo: Demo) -> subprocess.CompletedProcess[str]:
+    """The hand-written month, taken."""
+    drops = handmade.write_month(demo.home / "drops")
+    done = demo("demo", "--drops", str(drops))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def household_of(demo: Demo, partner: str, person_ref: str) -> str:
+    ((household,),) = demo.rows(
+        f"select household_id::text from identity.household_xref where partner_code = '{partner}' and person_ref = '{person_ref}'"
+        f" and period = '{handmade.PERIOD}'"
+    )
+    return str(household)
+
+
+def met(demo: Demo, household: str) -> set[tuple[str, bool]]:
+    return {
+        (criterion, is_met)
+        for criterion, is_met in demo.rows(
+            f"select criterion_code, is_met from marts.fct_household_criterion where framework_code = 'tf_2012' and household_id = '{household}'"
+        )
+    }
+
+
+def test_every_dag_run_succeeded_in_airflows_own_database(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    password = (demo.state / "secrets" / "airflow_db_password").read_text().strip()
+    with psycopg.connect(f"postgresql://airflow:{password}@127.0.0.1:{demo.port_base}/airflow") as connection:
+        runs = connection.execute("select dag_id, state, count(*) from dag_run group by dag_id, state").fetchall()
+    assert {state for _, state, _ in runs} == {"success"}
+    assert {dag for dag, _, _ in runs} == {
+        "ingest_sandwell",
+        "ingest_birmingham",
+        "ingest_west_midlands_police",
+        "build_warehouse",
+        "release_evaluation",
+    }
+
+
+def test_receipts_tell_the_sender_what_became_of_each_file(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    path = demo.state / "sftp" / "west_midlands_police" / "inbound" / handmade.PERIOD / "receipt-r1.json"
+    receipt = json.loads(path.read_text())
+    assert (receipt["sender"], receipt["period"], receipt["revision"], receipt["status"]) == (
+        "west_midlands_police",
+        handmade.PERIOD,
+        1,
+        "accepted",
+    )
+    counts = {
+        f["feed"]: (f["rows_received"], f["rows_loaded"], f["rows_quarantined"], f["rows_not_for_disclosure"]) for f in receipt["files"]
+    }
+    assert counts == {"people": (3, 1, 0, 2), "offences": (4, 1, 0, 3), "reoffending_rates": (2, 2, 0, 0)}
+
+
+def test_a_bad_row_is_quarantined_by_its_line_and_told(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    path = demo.state / "sftp" / "birmingham" / "inbound" / handmade.PERIOD / "receipt-r1.json"
+    (people,) = [file for file in json.loads(path.read_text())["files"] if file["feed"] == "people"]
+    assert people["rows_quarantined"] == 1
+    assert people["reasons"] == [{"rule": "not_a_date", "column": "date_of_birth", "count": 1, "lines": [4]}]
+
+
+def test_the_hawthornes_meet_three_criteria_and_are_on_the_programme(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    household = household_of(demo, "sandwell", "S1")
+    assert {household_of(demo, "sandwell", ref) for ref in ("S2", "S3")} == {household}
+    assert met(demo, household) == {("crime_asb", True), ("education", True), ("work", True), ("local", False)}
+    eligibility = demo.rows(
+        "select n_criteria_met, n_required, is_eligible, is_on_programme, authority_code from marts.fct_household_eligibility "
+        f"where framework_code = 'tf_2012' and household_id = '{household}'"
+    )
+    assert eligibility == [(3, 3, True, True, "sandwell")]
+
+
+def test_the_begums_meet_two(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    household = household_of(demo, "sandwell", "S4")
+    assert met(demo, household) == {("crime_asb", False), ("education", True), ("work", True), ("local", False)}
+
+
+def test_the_okafors_meet_none_and_their_sons_part_as_a_victim_is_unknown(
+    demo: Demo, handmade_run: subprocess.CompletedProcess[str]
+) -> None:
+    household = household_of(demo, "birmingham", "B1")
+    assert {is_met for _, is_met in met(demo, household)} == {False}
+    assert demo.rows("select count(*) from identity.person_xref where partner_code = 'west_midlands_police'") == [(1,)]
+
+
+def test_evidence_leads_back_to_a_line_of_a_file(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    evidence = demo.rows(
+        "select source_partner, source_feed, source_record from marts.fct_criterion_evidence "
+        "where framework_code = 'tf_2012' and limb_code = 'proven_offence'"
+    )
+    assert len(evidence) == 1
+    partner, feed, record = evidence[0]
+    assert (partner, feed) == ("west_midlands_police", "offences")
+    assert record.endswith(":2"), record
+
+
+def test_a_person_who_must_not_be_stored_is_found_nowhere(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    sent = demo.state / "sftp" / "west_midlands_police" / "outbound"  # the sender's own folder
+    for path in demo.state.rglob("*"):
+        if path.is_file() and not path.is_relative_to(sent):
+            assert handmade.CANARY.encode() not in path.read_bytes(), path.relative_to(demo.state)
+
+
+def test_running_it_again_changes_nothing(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    def state() -> dict[str, Any]:
+        tables = demo.rows(
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_schema in ('marts', 'identity', 'quality', 'exchange') and table_type = 'BASE TABLE' order by 1"
+        )
+        held: dict[str, Any] = {
+            name: demo.rows(f"select count(*), md5(string_agg(t::text, '|' order by t::text)) from {name} t") for (name,) in tables
+        }
+        held["receipts"] = {path: path.read_bytes() for path in (demo.state / "sftp").glob("*/inbound/**/*") if path.is_file()}
+        return held
+
+    before = state()
+    done = demo("demo", "--drops", str(demo.home / "drops"), timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert state() == before
+
+
+def test_a_correction_is_taken_by_the_next_run_and_takes_the_third_criterion_away(
+    demo: Demo, handmade_run: subprocess.CompletedProcess[str]
+) -> None:
+    household = household_of(demo, "sandwell", "S1")
+    corrected = dict(handmade.POLICE, offences=handmade.POLICE["offences"].replace("2026-05-01,\nO1,N2", "2026-05-01,2026-09-20\nO1,N2"))
+    handmade.write_drop(demo.home / "correction", "west_midlands_police", handmade.PERIOD, 2, corrected)
+    done = demo("demo", "--drops", str(demo.home / "correction"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("crime_asb", False) in met(demo, household)
+    assert household_of(demo, "sandwell", "S1") == household
+
+
+def test_down_leaves_no_process_and_no_port(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    assert demo("down").returncode == 0
+    for port in range(demo.port_base, demo.port_base + 40):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0, port
+    marker = str(demo.state).encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        assert int(process.name) == os.getpid() or marker not in environment, process.name
