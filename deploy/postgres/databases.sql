@@ -1,0 +1,13 @@
+-- The databases of Airflow and of the warehouse, and their owners. Run by psql on every start: what is there is left alone,
+-- but for the passwords, which become those of the secret files.
+\set airflow_password `cat /run/secrets/airflow_db_password`
+\set warehouse_password `cat /run/secrets/warehouse_password`
+
+select 'create role airflow login' where not exists (select from pg_roles where rolname = 'airflow') \gexec
+select 'create role wholefamily login createrole' where not exists (select from pg_roles where rolname = 'wholefamily') \gexec
+alter role airflow password :'airflow_password';
+alter role wholefamily password :'warehouse_password';
+
+select 'create database airflow owner airflow' where not exists (select from pg_database where datname = 'airflow') \gexec
+select 'create database warehouse owner wholefamily' where not exists (select from pg_database where datname = 'warehouse') \gexec
+revoke all on database airflow, warehouse from public;
