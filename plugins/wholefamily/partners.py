@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed, SenderKind
@@ -63,21 +63,23 @@ class Dialect(_Frozen):
 CANONICAL = Dialect()
 
 
+def _known_feed(name: str) -> str:
+    if name not in FEEDS:
+        raise ValueError(f"unknown feed {name}")
+    return name
+
+
+FeedName = Annotated[str, AfterValidator(_known_feed)]
+
+
 class Agreement(_Frozen):
     """An information sharing agreement: what a partner may send us, through which gateways, and when."""
 
     code: str
     gateways: tuple[str, ...] = Field(min_length=1)
-    feeds: tuple[str, ...]
+    feeds: tuple[FeedName, ...]
     valid_from: date
     valid_to: date | None = None
-
-    @field_validator("feeds")
-    @classmethod
-    def _known_feeds(cls, feeds: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := set(feeds) - set(FEEDS):
-            raise ValueError(f"unknown feeds: {', '.join(sorted(unknown))}")
-        return feeds
 
     def in_force(self, day: date) -> bool:
         """Whether the agreement holds on ``day``; its last day is inclusive."""
@@ -85,7 +87,12 @@ class Agreement(_Frozen):
 
 
 class Partner(_Frozen):
-    """A partner of the exchange (exchange.md section 1)."""
+    """A partner of the exchange (exchange.md section 1).
+
+    Rules over several fields are checked field by field, each with the fields before it, so that one wrong field hides no other.
+    """
+
+    model_config = ConfigDict(validate_default=True)
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
     name: str
@@ -101,48 +108,67 @@ class Partner(_Frozen):
     framework: Literal["tf_2012", "tf_2015", "sf_2022"] | None = None
     """The framework in force there."""
     encryption: Literal["accepted", "required"] = "accepted"
+    dialects: dict[str, Dialect] = {}
     dialect: str = "canonical"
     """The dialect of a drop whose manifest names none."""
-    dialects: dict[str, Dialect] = {}
     products: tuple[str, ...] = ()
     """Products that we send to the partner."""
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if wrong := [*self._wrong_feeds(), *self._wrong_dialects(), *self._missing()]:
+    @field_validator("gss", "framework")
+    @classmethod
+    def _authorities_have_one(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("kind") == "authority":
+            raise ValueError("an authority has one")
+        return value
+
+    @field_validator("due_day", "feeds", "agreements")
+    @classmethod
+    def _senders_have_them(cls, value: object, info: ValidationInfo) -> object:
+        if not value and info.data.get("kind") in {"authority", "police"}:
+            raise ValueError("a sender has it")
+        return value
+
+    @field_validator("feeds")
+    @classmethod
+    def _sent_by_this_kind(cls, feeds: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        kind = info.data.get("kind")
+        wrong = [f"unknown feed {name}" for name in feeds if name not in FEEDS]
+        wrong += [
+            f"a partner of kind {kind} does not send {name}" for name in feeds if kind and name in FEEDS and kind not in FEEDS[name].sent_by
+        ]
+        if wrong:
             raise ValueError("; ".join(wrong))
-        return self
+        return feeds
 
-    def _wrong_feeds(self) -> list[str]:
-        covered = {feed for agreement in self.agreements for feed in agreement.feeds}
-        wrong = []
-        if unknown := set(self.feeds) - set(FEEDS):
-            wrong.append(f"unknown feeds: {', '.join(sorted(unknown))}")
-        if uncovered := set(self.feeds) - covered - unknown:
-            wrong.append(f"feeds that no agreement covers: {', '.join(sorted(uncovered))}")
-        if misplaced := {name for name in covered | set(self.feeds) - unknown if self.kind not in FEEDS[name].sent_by}:
-            wrong.append(f"feeds that a partner of kind {self.kind} does not send: {', '.join(sorted(misplaced))}")
-        return wrong
+    @field_validator("agreements")
+    @classmethod
+    def _feeds_are_covered(cls, agreements: tuple[Agreement, ...], info: ValidationInfo) -> tuple[Agreement, ...]:
+        covered = {feed for agreement in agreements for feed in agreement.feeds}
+        if uncovered := set(info.data.get("feeds", ())) - covered:
+            raise ValueError(f"none covers {', '.join(sorted(uncovered))}")
+        return agreements
 
-    def _wrong_dialects(self) -> list[str]:
-        wrong = []
-        if self.dialect not in {"canonical", *self.dialects}:
-            wrong.append(f"dialect {self.dialect!r} is not defined under dialects")
-        if "canonical" in self.dialects:
-            wrong.append("dialects: canonical is fixed by exchange.md and cannot be redefined")
+    @field_validator("dialects")
+    @classmethod
+    def _of_known_columns(cls, dialects: dict[str, Dialect]) -> dict[str, Dialect]:
         columns = {name for feed in FEEDS.values() for name in feed.columns}
-        for name, dialect in self.dialects.items():
-            if unknown := {*dialect.headings, *dialect.codes} - columns:
-                wrong.append(f"dialects.{name}: no feed has a column {', '.join(sorted(unknown))}")
-        return wrong
+        wrong = [
+            f"{name}: no feed has a column {column}"
+            for name, dialect in dialects.items()
+            for column in sorted({*dialect.headings, *dialect.codes} - columns)
+        ]
+        if "canonical" in dialects:
+            wrong.append("canonical is fixed by the exchange and cannot be defined")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return dialects
 
-    def _missing(self) -> list[str]:
-        wrong = []
-        if self.kind == "authority" and not (self.gss and self.framework):
-            wrong.append("an authority has a gss and a framework")
-        if self.sends and not (self.due_day and self.feeds and self.agreements):
-            wrong.append("a sender has a due_day, feeds and agreements")
-        return wrong
+    @field_validator("dialect")
+    @classmethod
+    def _is_defined(cls, dialect: str, info: ValidationInfo) -> str:
+        if dialect not in {"canonical", *info.data.get("dialects", {dialect: None})}:
+            raise ValueError(f"{dialect!r} is not defined under dialects")
+        return dialect
 
     @property
     def sends(self) -> bool:
