@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from wholefamily.errors import WholefamilyError
+from wholefamily.partners import load as load_partners
 from wholefamily.settings import REPOSITORY, Settings
 from wholefamily.warehouse import Connection, connect
 
@@ -85,15 +86,30 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
     """
     from dbt.cli.main import dbtRunner
 
+    record_partners(settings)
     os.environ.update(dbt_environment(settings))
     target = settings.home_dir / "dbt" / layer
     arguments = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
     arguments += ["--log-path", str(settings.home_dir / "dbt" / "logs"), "--log-level", "warn", "--no-use-colors"]
     arguments += ["--vars", json.dumps({"periods": list(periods)}), "--select", *_SELECTORS[layer]]
+    # A test that also reads a later layer's model waits for that layer.
+    arguments += ["--indirect-selection", "buildable"]
     outcome = dbtRunner().invoke(arguments)
     failed = _record_nodes(settings, layer, periods, target / "run_results.json") if outcome.result else []
     if not outcome.success:
         raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or outcome.exception}")
+
+
+def record_partners(settings: Settings) -> None:
+    """Bring ``ops.partner`` up to date with the partner files: models know partners only from there."""
+    partners = load_partners(settings.partners_dir).values()
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into ops.partner (partner_code, kind, name, gss, brand, framework_code) values (%s, %s, %s, %s, %s, %s) "
+            "on conflict (partner_code) do update set (kind, name, gss, brand, framework_code) = "
+            "(excluded.kind, excluded.name, excluded.gss, excluded.brand, excluded.framework_code)",
+            [(partner.code, partner.kind, partner.name, partner.gss, partner.brand, partner.framework) for partner in partners],
+        )
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,45 @@
+-- One row per address that somebody lives at as at the end of the month: what kind of place it is, and whose.
+-- A view: it is read after linkage, so that a person whom two senders know counts once.
+{{ config(materialized='view') }}
+
+with residences as (
+    select * from {{ ref('int_linked_residence') }}
+    where is_current
+),
+
+addresses as (
+    select
+        period,
+        address_key,
+        coalesce(min(address_class) filter (where address_class <> 'RD'), 'RD') as address_class,
+        count(distinct person_id) as n_persons,
+        count(distinct surname) as n_surnames,
+        bool_or(has_uprn) as has_uprn,
+        count(distinct partner_code) as n_partners
+    from residences
+    group by period, address_key
+),
+
+-- One authority is responsible: the one that knows most people there, then the one that heard of them last.
+authorities as (
+    select distinct on (period, address_key)
+        period,
+        address_key,
+        partner_code
+    from residences
+    where residence in ('MAIN', 'SHARED')
+    group by period, address_key, partner_code
+    order by period, address_key, count(distinct person_id) desc, max(resident_from) desc, partner_code
+)
+
+select
+    addresses.period,
+    addresses.address_key,
+    addresses.address_class,
+    authorities.partner_code as authority_code,
+    addresses.n_partners,
+    -- A communal address says nothing about who lives together (readings.md 35).
+    addresses.address_class in ('RH', 'RI', 'CH')
+    or (addresses.has_uprn and addresses.n_persons > 12 and addresses.n_surnames >= 4) as is_communal
+from addresses
+left join authorities on addresses.period = authorities.period and addresses.address_key = authorities.address_key

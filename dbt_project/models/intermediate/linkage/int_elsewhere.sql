@@ -1,0 +1,84 @@
+-- One row per person and month in a placement or away (prison, forces, hospital), and the home they belong to all the same:
+-- that of their main residence; else that of their family on the programme; else their last main residence, while somebody
+-- lives there (readings.md 34). A view: it is read after linkage.
+{{ config(materialized='view') }}
+
+with elsewhere as (
+    select
+        period,
+        person_id,
+        bool_or(residence = 'PLACEMENT') as is_placed,
+        bool_or(residence = 'AWAY') as is_away,
+        min(resident_from) as elsewhere_from,
+        case when bool_and(resident_to is not null) then max(resident_to) end as elsewhere_to
+    from {{ ref('int_linked_residence') }}
+    where is_current and residence in ('PLACEMENT', 'AWAY')
+    group by period, person_id
+),
+
+residents as (
+    select * from {{ ref('int_resident_home') }}
+),
+
+places as (
+    select * from {{ ref('int_linked_family_place') }}
+    where is_open and role <> 'NON_RESIDENT_PARENT'
+),
+
+-- Where most adults of a family live.
+family_homes as (
+    select distinct on (period, family_id)
+        period,
+        family_id,
+        home_key
+    from residents
+    where family_id is not null
+    group by period, family_id, home_key
+    order by period, family_id, count(*) filter (where role = 'ADULT') desc, count(*) desc, home_key
+),
+
+homes_by_family as (
+    select distinct on (places.period, places.person_id)
+        places.period,
+        places.person_id,
+        family_homes.home_key
+    from places
+    inner join family_homes on places.period = family_homes.period and places.family_id = family_homes.family_id
+    order by places.period, places.person_id, places.attached_on desc, places.family_id
+),
+
+last_homes as (
+    select distinct on (period, person_id)
+        period,
+        person_id,
+        address_key as home_key
+    from {{ ref('int_linked_residence') }}
+    where residence = 'MAIN' and not is_current
+    order by period, person_id, resident_from desc, partner_code, address_key
+),
+
+lived_in as (
+    select distinct
+        period,
+        home_key
+    from residents
+)
+
+select
+    elsewhere.period,
+    elsewhere.person_id,
+    elsewhere.is_placed,
+    elsewhere.is_away,
+    elsewhere.elsewhere_from,
+    elsewhere.elsewhere_to,
+    case
+        when residents.person_id is not null then residents.home_key
+        when homes_by_family.home_key is not null then homes_by_family.home_key
+        when lived_in.home_key is not null then lived_in.home_key
+    end as home_key
+from elsewhere
+left join residents on elsewhere.period = residents.period and elsewhere.person_id = residents.person_id
+left join homes_by_family
+    on elsewhere.period = homes_by_family.period and elsewhere.person_id = homes_by_family.person_id
+left join last_homes on elsewhere.period = last_homes.period and elsewhere.person_id = last_homes.person_id
+left join lived_in on last_homes.period = lived_in.period and last_homes.home_key = lived_in.home_key

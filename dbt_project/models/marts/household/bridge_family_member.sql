@@ -1,0 +1,8 @@
+-- One row per family, member and month.
+select
+    period,
+    family_id,
+    person_id,
+    role,
+    is_consenting
+from {{ ref('int_family_member') }}
