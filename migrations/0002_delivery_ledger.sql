@@ -1,6 +1,6 @@
 -- The delivery ledger: what arrived, what became of it, and therefore what is believed (exchange.md section 5).
 
--- One row per drop: a partner's revision of a period.
+-- One row per drop: a partner's revision of a period, and what stands of it.
 create table quality.delivery (
     delivery_id integer generated always as identity primary key,
     partner_code text not null,
@@ -11,9 +11,31 @@ create table quality.delivery (
     received_at timestamptz not null default now(),
     decided_at timestamptz,
     manifest_sha256 text,
-    -- Names, sizes and times of the drop's files as last seen: unchanged means nothing was sent again.
-    listing_sha256 text not null,
     unique (partner_code, period, revision)
+);
+
+-- Each time that a drop was found on a partner's server, and what came of it. A revision that is sent again is another
+-- arrival: a duplicate, or refused; neither changes the delivery. Each arrival is told of in one receipt (readings.md 6).
+create table quality.arrival (
+    arrival_id integer generated always as identity primary key,
+    -- The delivery that this arrival brought; null where the revision had been decided before.
+    delivery_id integer references quality.delivery,
+    partner_code text not null,
+    period text not null,
+    revision integer not null check (revision >= 1),
+    sequence integer not null check (sequence >= 1),
+    status text not null default 'receiving'
+        check (status in ('receiving', 'accepted', 'partly_accepted', 'held', 'refused', 'duplicate')),
+    -- Why the drop was not taken: [{"rule", "text"}], in our own words, never the sender's.
+    reasons jsonb not null default '[]',
+    -- Names, sizes and times of the drop's files as seen: unchanged means that nothing was sent again.
+    listing_sha256 text not null,
+    manifest_sha256 text,
+    receipt_path text,
+    seen_at timestamptz not null default now(),
+    decided_at timestamptz,
+    receipted_at timestamptz,
+    unique (partner_code, period, revision, sequence)
 );
 
 -- One row per file of a drop.
@@ -71,17 +93,13 @@ create table quality.dropped_count (
     primary key (partner_code, period, revision, feed, reason)
 );
 
--- Every receipt that we wrote, in order; the first of a revision is never overwritten (readings.md 6).
-create table quality.receipt (
-    partner_code text not null,
-    period text not null,
-    revision integer not null,
-    sequence integer not null check (sequence >= 1),
-    status text not null check (status in ('accepted', 'partly_accepted', 'held', 'refused', 'duplicate')),
-    path text not null,
-    body jsonb not null,
-    written_at timestamptz not null default now(),
-    primary key (partner_code, period, revision, sequence)
+-- Identifiers that fail their check, to be blanked when the file is loaded; the rows are counted, then gone.
+create table landing.blank (
+    delivery_id integer not null references quality.delivery,
+    feed text not null,
+    line integer not null,
+    column_name text not null,
+    primary key (delivery_id, feed, line, column_name)
 );
 
 -- What is believed: for each month that anyone has sent, each partner's latest accepted revision of each feed, of that

@@ -1,0 +1,9 @@
+"""The door: a partner's drop is found, verified, taken in, decided on, and receipted (exchange.md sections 2 and 5)."""
+
+from wholefamily.door.arrivals import has_new_drop, new_drops
+from wholefamily.door.collect import collect
+from wholefamily.door.decide import decide
+from wholefamily.door.load import load
+from wholefamily.door.receipt import send_receipt
+
+__all__ = ["collect", "decide", "has_new_drop", "load", "new_drops", "send_receipt"]

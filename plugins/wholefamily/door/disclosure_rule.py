@@ -1,0 +1,52 @@
+"""Rows that may not be disclosed to the programme are never stored (exchange.md section 5, readings.md 7, domain.md section 1.2).
+
+The police did not agree to share victims, witnesses and complainants, nor disposals that are not on the PNC. The rule is
+applied to each row in memory, before anything else looks at it.
+"""
+
+from collections.abc import Sequence, Set
+from typing import Literal
+
+from wholefamily.feeds import DISCLOSURE, Feed, SenderKind
+
+Reason = Literal["role", "informal_disposal", "no_kept_row"]
+
+_ROLES = frozenset(DISCLOSURE.disclosable_roles)
+_INFORMAL = frozenset(DISCLOSURE.informal_disposals)
+
+
+class DisclosureRule:
+    """The rule for a feed's rows, whose values stand in the order of ``columns``.
+
+    ``referred`` are the persons to whom a kept row of the police refers; it is needed for their ``people`` only.
+    """
+
+    def __init__(self, feed: Feed, kind: SenderKind, columns: Sequence[str], referred: Set[str]) -> None:
+        lists = [feed.columns[name].codes for name in columns]
+        self._role = lists.index("role") if "role" in lists else None
+        self._disposal = lists.index("disposal") if "disposal" in lists else None
+        is_people = kind == "police" and feed.feed == "people"
+        self._person = columns.index("person_ref") if is_people else None
+        self._referred = referred
+
+    @property
+    def applies(self) -> bool:
+        """Whether any row of the feed can be withheld."""
+        return self._role is not None or self._disposal is not None or self._person is not None
+
+    def withheld(self, row: Sequence[str]) -> Reason | None:
+        """Why a row may not be stored, or None. An empty or unknown role is not a role that may be disclosed."""
+        if self._role is not None and row[self._role].strip() not in _ROLES:
+            return "role"
+        if self._disposal is not None and _normal(row[self._disposal]) in _INFORMAL:
+            return "informal_disposal"
+        if self._person is not None and row[self._person] not in self._referred:
+            return "no_kept_row"
+        return None
+
+
+def _normal(disposal: str) -> str:
+    return disposal.strip().upper().replace(" ", "_").replace("-", "_")
+
+
+__all__ = ["DisclosureRule", "Reason"]

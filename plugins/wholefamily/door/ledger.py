@@ -1,0 +1,188 @@
+"""The delivery ledger: each arrival and each delivery has one row from the moment it is seen, and one recorded fate."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row, scalar_row
+
+from wholefamily.door.manifest import Refusal
+from wholefamily.errors import WholefamilyError
+from wholefamily.settings import Settings
+from wholefamily.warehouse import Connection, connect
+
+_DISK_FULL = "53100"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A drop as it was found once; ``delivery_id`` is None where its revision had been decided before."""
+
+    arrival_id: int
+    delivery_id: int | None
+    partner_code: str
+    period: str
+    revision: int
+    sequence: int
+    status: str
+    reasons: list[dict[str, str]]
+    listing_sha256: str
+    receipt_path: str | None
+    is_receipted: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was decided of a revision, and of which content: the manifest's sha256, and each file's as transferred."""
+
+    status: str
+    manifest_sha256: str | None
+    files: Mapping[str, str | None]
+
+
+_ARRIVAL: LiteralString = (
+    "select arrival_id, delivery_id, partner_code, period, revision, sequence, status, reasons, listing_sha256, receipt_path, "
+    "receipted_at is not null as is_receipted from quality.arrival "
+)
+
+
+@contextmanager
+def session(settings: Settings, *, only_one: str | None = None) -> Iterator[Connection]:
+    """A connection on which each ``transaction()`` block is a step that is done whole or not at all.
+
+    ``only_one`` names what no second session may do meanwhile; a session whose process dies frees it.
+    Raises WholefamilyError in place of PostgreSQL's errors, whose details may quote a row.
+    """
+    with connect(settings, application="wholefamily-door") as connection:
+        connection.autocommit = True
+        try:
+            if only_one is not None:
+                connection.execute("set lock_timeout = '60s'")
+                connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [f"door/{only_one}"])
+            yield connection
+        except psycopg.errors.LockNotAvailable:
+            raise WholefamilyError(f"another run works on {only_one or 'the same table'}: wait for it, then run again") from None
+        except psycopg.Error as error:
+            advice = "its disk is full: free some space" if error.sqlstate == _DISK_FULL else "see its log"
+            raise WholefamilyError(f"the warehouse broke off (SQLSTATE {error.sqlstate}): {advice}, then run again") from None
+
+
+def latest_arrivals(connection: Connection, partner_code: str) -> dict[tuple[str, int], Arrival]:
+    """The last arrival of each (period, revision) of a partner."""
+    with connection.cursor(row_factory=class_row(Arrival)) as cursor:
+        found = cursor.execute(_ARRIVAL + "where partner_code = %s order by sequence", [partner_code]).fetchall()
+    return {(arrival.period, arrival.revision): arrival for arrival in found}
+
+
+def arrival(connection: Connection, arrival_id: int) -> Arrival:
+    """An arrival by its id. Raises WholefamilyError for an id that was never given."""
+    with connection.cursor(row_factory=class_row(Arrival)) as cursor:
+        found = cursor.execute(_ARRIVAL + "where arrival_id = %s", [arrival_id]).fetchone()
+    if found is None:
+        raise WholefamilyError(f"there is no arrival {arrival_id} in quality.arrival")
+    return found
+
+
+def open_arrival(connection: Connection, partner_code: str, period: str, revision: int, listing_sha256: str) -> Arrival:
+    """The arrival of what stands on the server now: the last one if it was not told of yet, else a new one."""
+    latest = latest_arrivals(connection, partner_code).get((period, revision))
+    if latest is not None and not latest.is_receipted:
+        connection.execute(
+            "update quality.arrival set listing_sha256 = %s, seen_at = now() where arrival_id = %s and status = 'receiving'",
+            [listing_sha256, latest.arrival_id],
+        )
+        return latest
+    sequence = 1 if latest is None else latest.sequence + 1
+    connection.execute(
+        "insert into quality.arrival (partner_code, period, revision, sequence, listing_sha256) values (%s, %s, %s, %s, %s)",
+        [partner_code, period, revision, sequence, listing_sha256],
+    )
+    return latest_arrivals(connection, partner_code)[period, revision]
+
+
+def standing(connection: Connection, found: Arrival) -> Standing | None:
+    """What was decided of the arrival's revision before, or None if nothing was."""
+    key = [found.partner_code, found.period, found.revision]
+    row = connection.execute(
+        "select delivery_id, status, manifest_sha256 from quality.delivery "
+        "where partner_code = %s and period = %s and revision = %s and status <> 'receiving'",
+        key,
+    ).fetchone()
+    if row is None:
+        return None
+    files = connection.execute("select feed, sha256 from quality.delivery_file where delivery_id = %s", [row[0]]).fetchall()
+    return Standing(str(row[1]), _text(row[2]), {str(feed): _text(sha256) for feed, sha256 in files})
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def open_delivery(connection: Connection, found: Arrival, manifest_sha256: str | None) -> int:
+    """The delivery that the arrival brings, without anything that a run which died may have left of it. Returns its id."""
+    key = [found.partner_code, found.period, found.revision]
+    with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
+        delivery_id = cursor.execute(
+            "insert into quality.delivery (partner_code, period, revision, manifest_sha256) values (%s, %s, %s, %s) "
+            "on conflict (partner_code, period, revision) do update set manifest_sha256 = excluded.manifest_sha256 returning delivery_id",
+            [*key, manifest_sha256],
+        ).fetchone()
+        cursor.execute(
+            "update quality.arrival set delivery_id = %s, manifest_sha256 = %s where arrival_id = %s",
+            [delivery_id, manifest_sha256, found.arrival_id],
+        )
+        for table in ("delivery_file", "check_result", "quarantined_row", "dropped_count"):
+            cursor.execute(
+                sql.SQL("delete from quality.{} where partner_code = %s and period = %s and revision = %s").format(sql.Identifier(table)),
+                key,
+            )
+        cursor.execute("delete from landing.blank where delivery_id = %s", [delivery_id])
+        left = "select tablename from pg_tables where schemaname = 'landing' and starts_with(tablename, %s)"
+        for table in cursor.execute(left, [f"d{delivery_id}_"]).fetchall():
+            cursor.execute(sql.SQL("drop table landing.{}").format(sql.Identifier(table)))
+    return int(str(delivery_id))
+
+
+def settle(connection: Connection, arrival_id: int, status: str, reasons: Sequence[Refusal] = ()) -> None:
+    """Record what became of an arrival, and of the delivery that it brought, if it brought one."""
+    with connection.transaction():
+        connection.execute(
+            "update quality.arrival set status = %s, reasons = %s, decided_at = now() where arrival_id = %s",
+            [status, json.dumps([reason._asdict() for reason in reasons]), arrival_id],
+        )
+        connection.execute(
+            "update quality.delivery as delivery set status = %s, decided_at = now() "
+            "from quality.arrival as arrival where arrival.arrival_id = %s and arrival.delivery_id = delivery.delivery_id",
+            [status, arrival_id],
+        )
+
+
+def last_accepted_rows(connection: Connection, delivery_id: int, feed: str) -> int | None:
+    """The rows received in the last accepted file of a feed of the delivery's sender, whichever period; None if there is none."""
+    row = connection.execute(
+        "select file.rows_received from quality.delivery_file as file "
+        "inner join quality.delivery as delivery on delivery.delivery_id = file.delivery_id "
+        "inner join quality.delivery as this on this.delivery_id = %s and this.partner_code = file.partner_code "
+        "where file.feed = %s and file.status = 'accepted' and file.delivery_id <> this.delivery_id "
+        "order by delivery.decided_at desc, delivery.delivery_id desc limit 1",
+        [delivery_id, feed],
+    ).fetchone()
+    return None if row is None else int(str(row[0]))
+
+
+__all__ = [
+    "Arrival",
+    "Standing",
+    "arrival",
+    "last_accepted_rows",
+    "latest_arrivals",
+    "open_arrival",
+    "open_delivery",
+    "session",
+    "settle",
+    "standing",
+]

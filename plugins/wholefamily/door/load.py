@@ -1,0 +1,169 @@
+"""From landing to raw: without what was quarantined or blanked, all accepted files of a drop in one step."""
+
+import json
+from dataclasses import asdict
+from typing import NamedTuple
+
+from psycopg import sql
+from psycopg.rows import scalar_row
+
+from wholefamily.door import ledger
+from wholefamily.door.decide import hold_rules
+from wholefamily.door.landing import LINES_TOLD, Reason, table_name
+from wholefamily.settings import Settings
+from wholefamily.warehouse import Connection
+
+
+class _File(NamedTuple):
+    partner_code: str
+    period: str
+    revision: int
+    feed: str
+    delivery_id: int
+    n_rows: int
+
+    @property
+    def table(self) -> sql.Identifier:
+        return sql.Identifier("landing", table_name(self.delivery_id, self.feed))
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        return self.partner_code, self.period, self.revision, self.feed
+
+
+def load(settings: Settings, arrival_id: int) -> None:
+    """Attach what is accepted of a judged drop to ``raw``, and drop what is held; ``hold_rules`` decides, file by file.
+
+    Quarantined lines and blanked identifiers are gone before that, from the table's file on disk too.
+    May be run again at any time; does nothing for an arrival that is refused, a duplicate, or loaded.
+    """
+    with ledger.session(settings) as connection:
+        delivery_id = ledger.arrival(connection, arrival_id).delivery_id
+        files = _files(connection, delivery_id)
+        held = {file.feed: _rules(connection, file) for file in files}
+        for file in files:
+            if not held[file.feed]:
+                _strip(connection, file)
+        with connection.transaction():
+            for file in files:
+                _settle(connection, file, held[file.feed])
+            connection.execute("delete from landing.blank where delivery_id = %s", [delivery_id])
+
+
+def _files(connection: Connection, delivery_id: int | None) -> list[_File]:
+    # In order of feed: two drops that are loaded at once take their locks in the same order.
+    rows = connection.execute(
+        "select partner_code, period, revision, feed, delivery_id, rows_received from quality.delivery_file "
+        "where delivery_id = %s and status = 'receiving' order by feed",
+        [delivery_id],
+    ).fetchall()
+    return [_File(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def _rules(connection: Connection, file: _File) -> list[str]:
+    previous = ledger.last_accepted_rows(connection, file.delivery_id, file.feed)
+    return hold_rules(file.n_rows, _n_quarantined(connection, file), previous)
+
+
+def _n_quarantined(connection: Connection, file: _File) -> int:
+    return _number(
+        connection,
+        sql.SQL("select count(*) from quality.quarantined_row where (partner_code, period, revision, feed) = (%s, %s, %s, %s)"),
+        *file.key,
+    )
+
+
+def _number(connection: Connection, query: sql.Composable, *values: object) -> int:
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return int(cursor.execute(sql.Composed([query]), values).fetchone() or 0)
+
+
+def _strip(connection: Connection, file: _File) -> None:
+    """Remove the values of quarantined lines and failed identifiers: the table is written anew where there were any."""
+    with connection.transaction():
+        changed = connection.execute(
+            sql.SQL(
+                "delete from {} where _line in (select line from quality.quarantined_row "
+                "where partner_code = %s and period = %s and revision = %s and feed = %s)"
+            ).format(file.table),
+            file.key,
+        ).rowcount
+        for column in _blanked_columns(connection, file):
+            changed += connection.execute(
+                sql.SQL(
+                    "update {} set {} = null where _line in "
+                    "(select line from landing.blank where delivery_id = %s and feed = %s and column_name = %s)"
+                ).format(file.table, sql.Identifier(column)),
+                [file.delivery_id, file.feed, column],
+            ).rowcount
+    # A plain vacuum would leave the bytes in the pages' free space.
+    connection.execute(sql.SQL("vacuum (full, analyze) {}" if changed else "analyze {}").format(file.table))
+
+
+def _blanked_columns(connection: Connection, file: _File) -> list[str]:
+    query = "select distinct column_name from landing.blank where delivery_id = %s and feed = %s order by column_name"
+    return [str(column) for (column,) in connection.execute(query, [file.delivery_id, file.feed])]
+
+
+def _settle(connection: Connection, file: _File, held: list[str]) -> None:
+    n_quarantined = _n_quarantined(connection, file)
+    blanked = sql.SQL("select count(*) from landing.blank where delivery_id = %s and feed = %s")
+    n_blanked = _number(connection, blanked, file.delivery_id, file.feed)
+    n_loaded = 0 if held else _number(connection, sql.SQL("select count(*) from {}").format(file.table))
+    reasons = [Reason(rule) for rule in held] + _quarantine_reasons(connection, file) + _blank_reasons(connection, file)
+    if held:
+        connection.execute(sql.SQL("drop table {}").format(file.table))
+    else:
+        _attach(connection, file)
+    connection.execute(
+        "update quality.delivery_file set status = %s, rows_loaded = %s, rows_quarantined = %s, identifiers_blanked = %s, reasons = %s "
+        "where delivery_id = %s and feed = %s",
+        [
+            "held" if held else "accepted",
+            n_loaded,
+            n_quarantined,
+            n_blanked,
+            json.dumps([asdict(reason) for reason in reasons]),
+            file.delivery_id,
+            file.feed,
+        ],
+    )
+
+
+def _attach(connection: Connection, file: _File) -> None:
+    name = sql.Identifier(f"{file.feed}_d{file.delivery_id}")
+    landing = sql.Identifier(table_name(file.delivery_id, file.feed))
+    partition = sql.SQL("raw.{}").format(name)
+    connection.execute(sql.SQL("alter table landing.{} set schema raw").format(landing))
+    connection.execute(sql.SQL("alter table raw.{} rename to {}").format(landing, name))
+    connection.execute(
+        sql.SQL("alter table raw.{} attach partition {} for values in ({})").format(
+            sql.Identifier(file.feed), partition, sql.Literal(file.delivery_id)
+        )
+    )
+
+
+def _quarantine_reasons(connection: Connection, file: _File) -> list[Reason]:
+    """The broken row rules: the column where one check alone broke the rule, else null."""
+    rows = connection.execute(
+        "select rule, ("
+        "select min(column_name) from quality.check_result as checked where checked.expectation = bad.rule and not checked.is_met "
+        "and (checked.partner_code, checked.period, checked.revision, checked.feed) = (%s, %s, %s, %s) "
+        "having count(*) = 1 and min(column_name) <> ''"
+        "), count(*)::integer, (array_agg(line order by line))[1:%s] "
+        "from quality.quarantined_row as bad where (partner_code, period, revision, feed) = (%s, %s, %s, %s) group by rule order by rule",
+        [*file.key, LINES_TOLD, *file.key],
+    ).fetchall()
+    return [Reason(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def _blank_reasons(connection: Connection, file: _File) -> list[Reason]:
+    rows = connection.execute(
+        "select 'identifier_fails_check', column_name, count(*)::integer, (array_agg(line order by line))[1:%s] "
+        "from landing.blank where delivery_id = %s and feed = %s group by column_name order by column_name",
+        [LINES_TOLD, file.delivery_id, file.feed],
+    ).fetchall()
+    return [Reason(*row) for row in rows]  # type: ignore[arg-type]
+
+
+__all__ = ["load"]
