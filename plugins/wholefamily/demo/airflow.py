@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -112,17 +113,27 @@ def command(*arguments: str) -> list[str]:
 def services(settings: Settings) -> list[Service]:
     """Airflow's four processes. Task logs are read from disk, so that the servers of logs, open to all, stay away."""
     environment = airflow_environment(settings)
-    preloading = {**environment, "PYTHONPATH": f"{environment['PYTHONPATH']}:{_PRELOAD}"}
+    quiet = {**environment, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"}
+    environments = {
+        # Tasks are forked from the scheduler, and what they log at level INFO is wanted.
+        "scheduler": {**environment, "PYTHONPATH": f"{environment['PYTHONPATH']}:{_PRELOAD}"},
+        "triggerer": environment,
+    }
     return [
         Service(
             name=name,
             command=command(name, *(["--skip-serve-logs"] if name in {"scheduler", "triggerer"} else [])),
-            environment=preloading if name == "scheduler" else environment,
+            environment=environments.get(name, quiet),
             log=settings.home_dir / "logs" / f"{name}.log",
             port=settings.port_base + 1 if name == "api-server" else None,
         )
         for name in COMPONENTS
     ]
+
+
+def _is_later(state: Mapping[str, str | None], part: str, since: datetime | None) -> bool:
+    heartbeat = state.get(f"latest_{part}_heartbeat")
+    return since is None or part == "metadatabase" or (heartbeat is not None and datetime.fromisoformat(heartbeat) >= since)
 
 
 class AirflowApi:
@@ -157,9 +168,10 @@ class AirflowApi:
         answer: dict[str, Any] = response.json()
         return answer
 
-    def health(self) -> dict[str, str | None]:
-        """What Airflow says of each of its parts, such as ``{"scheduler": "healthy"}``."""
-        return {part: state["status"] for part, state in self._send("GET", "/api/v2/monitor/health").items()}
+    def unhealthy(self, since: datetime | None = None) -> list[str]:
+        """The parts of Airflow that are not healthy, or have given no sign of life since ``since``."""
+        parts = self._send("GET", "/api/v2/monitor/health")
+        return [part for part, state in parts.items() if state["status"] != "healthy" or not _is_later(state, part, since)]
 
     def dag_ids(self) -> set[str]:
         """The DAGs that have been parsed."""

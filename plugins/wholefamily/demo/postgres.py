@@ -121,11 +121,11 @@ def create_database(admin_dsn: str, name: str, owner: str, password: str, *, may
     The warehouse's owner may create roles: its migrations make those who read it.
     """
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
-        if not connection.execute("select from pg_roles where rolname = %s", [owner]).fetchone():
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [owner]).fetchone():
             connection.execute(sql.SQL("create role {} login").format(sql.Identifier(owner)))
             if may_create_roles:
                 connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
         connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(owner), sql.Literal(password)))
-        if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
             connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))

@@ -21,7 +21,7 @@ import psutil  # type: ignore[import-untyped]
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import REPOSITORY
 
-_GRACE_SECONDS = 10
+_GRACE_SECONDS = 5
 _SAME_START_SECONDS = 5  # the clock may have been set since
 
 
@@ -92,7 +92,7 @@ class Processes:
         noted = self._read()
         sessions = [noted[name] for name in names if name in noted]
         for session in sessions:
-            # The first of them ends its own, in order; the rest gets no choice after a while.
+            # Only the first of each: it ends its own. A task that was told to end would count as failed; one that vanishes is run again.
             if leader := _leader(session):
                 _signal([leader], signal.SIGTERM)
         deadline = time.monotonic() + _GRACE_SECONDS

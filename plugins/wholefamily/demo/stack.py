@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _PATIENCE_SECONDS = 300
 @contextmanager
 def one_at_a_time(settings: Settings, verb: str) -> Iterator[None]:
     """Hold ``HOME_DIR`` while ``verb`` changes it. Raises WholefamilyError when another command holds it."""
-    settings.home_dir.mkdir(parents=True, exist_ok=True)
+    _make_home(settings.home_dir)
     with (settings.home_dir / "lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,8 +110,13 @@ def _data(settings: Settings) -> Path:
     return settings.home_dir / "postgres" / "data"
 
 
+def _make_home(folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)  # it will hold people's data
+
+
 def _check_room(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_home(folder)
     free = shutil.disk_usage(folder).free
     if free < _NEEDED_BYTES:
         raise WholefamilyError(
@@ -205,29 +211,26 @@ def _sftp(settings: Settings, partners: dict[str, Partner]) -> Service:
 
 
 def _wait_until_ready(settings: Settings, processes: Processes, partners: dict[str, Partner], started: list[Service]) -> None:
-    began = datetime.now(UTC)
+    began = datetime.now(UTC) if started else None
     for service in started:
         if service.port is not None:
-            processes.wait_until(lambda port=service.port: answers(port), service, _PATIENCE_SECONDS)  # type: ignore[misc]
+            processes.wait_until(partial(answers, service.port), service, _PATIENCE_SECONDS)
     api = AirflowApi(settings, "engineer")
-    wanted = {f"ingest_{code}" for code, partner in partners.items() if partner.sends} | {"build_warehouse", "release_evaluation"}
+    dags = {f"ingest_{code}" for code, partner in partners.items() if partner.sends} | {"build_warehouse", "release_evaluation"}
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while unready := _unready(api, wanted):
+    while missing := api.unhealthy(began) or sorted(dags - api.dag_ids()):
         for service in started:
             if not processes.is_running(service.name):
                 raise WholefamilyError(f"{service.name} ended soon after it was started: see the end of {service.log}")
-        broken = [e for e in api.import_errors() if datetime.fromisoformat(e["timestamp"]) >= began]
-        if broken:
-            reason = broken[0]["stack_trace"].strip().splitlines()[-1]
-            raise WholefamilyError(f"the DAG file {broken[0]['filename']} cannot be imported: {reason}")
+        _check_dag_files(api, began)
         if time.monotonic() > deadline:
-            raise WholefamilyError(f"Airflow is not ready after {_PATIENCE_SECONDS} s ({unready}): see {settings.home_dir / 'logs'}")
+            logs = settings.home_dir / "logs"
+            raise WholefamilyError(f"Airflow is not ready after {_PATIENCE_SECONDS} s, {', '.join(missing)} missing: see {logs}")
         time.sleep(0.5)
 
 
-def _unready(api: AirflowApi, wanted: set[str]) -> str:
-    """What is missing before a DAG can run; empty when nothing is."""
-    unhealthy = [part for part, state in api.health().items() if state != "healthy"]
-    if unhealthy:
-        return f"{', '.join(unhealthy)} not healthy"
-    return ", ".join(sorted(wanted - api.dag_ids()))
+def _check_dag_files(api: AirflowApi, began: datetime | None) -> None:
+    for error in api.import_errors():
+        if began is None or datetime.fromisoformat(error["timestamp"]) >= began:
+            reason = error["stack_trace"].strip().splitlines()[-1]
+            raise WholefamilyError(f"the DAG file {error['filename']} cannot be imported: {reason}")
