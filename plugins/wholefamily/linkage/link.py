@@ -1,0 +1,39 @@
+"""Linkage of some months, from the senders' records to persons, families and households, in one transaction."""
+
+from collections.abc import Sequence
+
+import psycopg
+
+from wholefamily.errors import WholefamilyError
+from wholefamily.linkage import cluster, families, households, pairs, records, registry
+from wholefamily.settings import Settings
+from wholefamily.warehouse import Connection, connect
+
+_ONE_AT_A_TIME = 814_201_6
+
+
+def link(settings: Settings, periods: Sequence[str]) -> None:
+    """Link ``periods`` (``YYYY-MM``), whose staging models are built; a second call with nothing new changes nothing.
+
+    Raises WholefamilyError when the database refuses a step; nothing of the run is kept then.
+    """
+    if not periods:
+        return
+    with connect(settings, application="wholefamily-link") as connection:
+        try:
+            _link(connection, periods)
+        except psycopg.Error as error:
+            # Its message may quote rows.
+            raise WholefamilyError(
+                f"linkage of {', '.join(periods)} failed: PostgreSQL says {error.sqlstate}; nothing was changed"
+            ) from None
+
+
+def _link(connection: Connection, periods: Sequence[str]) -> None:
+    connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    records.store(connection, periods)
+    pairs.write(connection)
+    cluster.write(connection)
+    registry.write(connection, periods)
+    families.write(connection)
+    households.write(connection, periods)

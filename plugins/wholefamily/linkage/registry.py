@@ -1,0 +1,203 @@
+"""The registry of persons: which cluster keeps which id. Ids are minted once, last month after month, and are never used again."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID, uuid4
+
+from psycopg import sql
+
+from wholefamily.warehouse import Connection
+
+
+def assign(
+    clusters: Sequence[Sequence[int]], held: Mapping[int, UUID], minted: Mapping[UUID, str], mint: Callable[[int], UUID]
+) -> dict[int, UUID]:
+    """The id of each record: ``clusters`` are lists of record numbers, ``held`` the ids that records have, ``minted`` since when.
+
+    A cluster that holds several ids keeps the earliest, then the one of most records; an id whose records fall apart stays
+    with the larger part. Whoever is left gets an id of ``mint(cluster index)``.
+    """
+    claims = []
+    for index, cluster in enumerate(clusters):
+        for person_id, n_records in Counter(held[node] for node in cluster if node in held).items():
+            claims.append((minted[person_id], -n_records, str(person_id), index, person_id))
+    keeps: dict[int, UUID] = {}
+    taken: set[UUID] = set()
+    for *_, index, person_id in sorted(claims):
+        if index not in keeps and person_id not in taken:
+            keeps[index] = person_id
+            taken.add(person_id)
+    return {
+        node: person_id for index, cluster in enumerate(clusters) for person_id in [keeps.get(index) or mint(index)] for node in cluster
+    }
+
+
+def write(connection: Connection, periods: Sequence[str]) -> None:
+    """Bring ``identity.person_xref`` and ``identity.person`` to the clusters of ``identity.cluster``; log every merge and split.
+
+    Months outside ``periods`` in which a record has changed its person are marked as not built: their marts are out of date.
+    """
+    connection.execute(_FORGET_GONE)
+    connection.execute(_MINT_ALONE)
+    _assign_together(connection)
+    connection.execute("create temporary table moved on commit drop as " + _MOVED)
+    connection.execute(_LOG, [max(periods)])
+    connection.execute(_LINK, [max(periods)])
+    connection.execute(_REPOINT_HOUSEHOLDS)
+    connection.execute(_MARK_OTHER_MONTHS, [list(periods)])
+    connection.execute(sql.SQL(_PERSONS).format(best=sql.SQL(_BEST)))
+
+
+def _assign_together(connection: Connection) -> None:
+    """Ids for the records that are, or have been, one person with another record, as the temporary table ``assigned``."""
+    rows = connection.execute(_TOGETHER).fetchall()
+    clusters: dict[object, list[int]] = {}
+    held: dict[int, UUID] = {}
+    minted: dict[UUID, str] = {}
+    first_period: dict[int, str] = {}
+    for node, number, first, person_id, minted_period in rows:
+        clusters.setdefault(("cluster", number) if number is not None else ("alone", node), []).append(node)  # type: ignore[arg-type]
+        first_period[node] = first  # type: ignore[index,assignment]
+        if person_id is not None:
+            held[node] = person_id  # type: ignore[index,assignment]
+            minted[person_id] = minted_period  # type: ignore[index,assignment]
+    members = list(clusters.values())
+    new: list[tuple[UUID, str]] = []
+
+    def mint(index: int) -> UUID:
+        new.append((uuid4(), min(first_period[node] for node in members[index])))
+        return new[-1][0]
+
+    ids = assign(members, held, minted, mint)
+    connection.execute("create temporary table assigned (node integer primary key, person_id uuid) on commit drop")
+    with connection.cursor() as cursor:
+        with cursor.copy("copy identity.person (person_id, minted_period) from stdin") as copy:
+            for row in new:
+                copy.write_row(row)
+        with cursor.copy("copy assigned from stdin") as copy:
+            for pair in ids.items():
+                copy.write_row(pair)
+    connection.execute("analyze assigned")
+
+
+# A record that no month holds any more has been withdrawn by its sender.
+_FORGET_GONE = """
+    delete from identity.person_xref as xref
+    where not exists (select from node where (node.partner_code, node.person_ref) = (xref.partner_code, xref.person_ref))
+"""
+
+_MINT_ALONE = """
+    with alone as materialized (
+        select node.partner_code, node.person_ref, node.first_period, gen_random_uuid() as person_id
+        from node
+        where not exists (select from clustered where clustered.node = node.node)
+            and not exists (select from identity.person_xref as xref where (xref.partner_code, xref.person_ref) = (node.partner_code, node.person_ref))
+    ),
+    person as (
+        insert into identity.person (person_id, minted_period) select person_id, first_period from alone
+    )
+    insert into identity.person_xref (partner_code, person_ref, person_id, match_probability, match_basis, linked_period)
+    select partner_code, person_ref, person_id, 1, 'single_record', first_period from alone
+"""
+
+_TOGETHER = """
+    select node.node, clustered.number, node.first_period, xref.person_id, person.minted_period
+    from node
+    left join clustered using (node)
+    left join identity.person_xref as xref using (partner_code, person_ref)
+    left join identity.person as person using (person_id)
+    where clustered.node is not null
+        or xref.person_id in (select person_id from identity.person_xref group by person_id having count(*) > 1)
+    order by node.node
+"""
+
+_MOVED = """
+    select node.node, node.partner_code, node.person_ref, xref.person_id as from_id, assigned.person_id as to_id
+    from assigned
+    inner join node using (node)
+    inner join identity.person_xref as xref using (partner_code, person_ref)
+    where xref.person_id <> assigned.person_id
+"""
+
+# An id that no record keeps has been merged away; one that stays with others has been split.
+_LOG = """
+    insert into identity.merge_log (period, kind, entity, from_id, to_id, partner_code, person_ref, reason)
+    select
+        %s, case when stays.is_kept then 'split' else 'merge' end, 'person', moved.from_id, moved.to_id, moved.partner_code, moved.person_ref,
+        coalesce(clustered.basis, 'no_longer_linked')
+    from moved
+    left join clustered using (node),
+        lateral (select exists (select from assigned where assigned.person_id = moved.from_id) as is_kept) as stays
+    order by moved.node
+"""
+
+_LINK = """
+    insert into identity.person_xref as xref (partner_code, person_ref, person_id, match_probability, match_basis, linked_period)
+    select
+        node.partner_code, node.person_ref, assigned.person_id, coalesce(clustered.probability, 1), coalesce(clustered.basis, 'single_record'),
+        case when moved.node is null then node.first_period else %s end
+    from assigned
+    inner join node using (node)
+    left join clustered using (node)
+    left join moved using (node)
+    on conflict (partner_code, person_ref) do update
+    set (person_id, match_probability, match_basis) = (excluded.person_id, excluded.match_probability, excluded.match_basis),
+        linked_period = case when xref.person_id = excluded.person_id then xref.linked_period else excluded.linked_period end
+    where (xref.person_id, xref.match_probability, xref.match_basis)
+        is distinct from (excluded.person_id, excluded.match_probability, excluded.match_basis)
+"""
+
+# A merged person's place in past households is the kept person's; of two places in one month the kept person's own stands.
+_REPOINT_HOUSEHOLDS = """
+    with merged as (
+        select distinct on (from_id) from_id, to_id
+        from moved
+        where not exists (select from assigned where assigned.person_id = moved.from_id)
+        order by from_id, to_id
+    ),
+    places as (
+        select
+            member.period, member.person_id, member.household_id, member.home_key, coalesce(merged.to_id, member.person_id) as kept_id,
+            row_number() over (
+                partition by member.period, coalesce(merged.to_id, member.person_id) order by merged.to_id is null desc, member.person_id
+            ) as place
+        from identity.household_member as member
+        left join merged on merged.from_id = member.person_id
+        where member.person_id in (select from_id from merged union select to_id from merged)
+    ),
+    forgotten as (
+        delete from identity.household_member as member using places
+        where (member.period, member.person_id) = (places.period, places.person_id) and places.person_id <> places.kept_id
+    )
+    insert into identity.household_member (period, person_id, household_id, home_key)
+    select period, kept_id, household_id, home_key from places where place = 1 and person_id <> kept_id
+"""
+
+_MARK_OTHER_MONTHS = """
+    delete from ops.build
+    where period <> all(%s) and period in (select record.period from identity.person_record as record inner join moved using (partner_code, person_ref))
+"""
+
+# What is best known of a person now: an authority's word before the police's, then the newest. Nothing of one without records.
+_BEST = ", ".join(
+    f"(array_agg(node.{column} order by node.is_register desc, node.last_period desc, node.node) filter (where node.{column} is not null))[1]"
+    f" as {column}"
+    for column in ("given_name", "middle_names", "family_name", "date_of_birth", "address", "postcode")
+)
+
+_PERSONS = """
+    with best as (
+        select xref.person_id, {best}, bool_or(node.is_protected) as is_protected
+        from node inner join identity.person_xref as xref using (partner_code, person_ref)
+        group by xref.person_id
+    )
+    update identity.person as person
+    set (given_name, middle_names, family_name, date_of_birth, address, postcode, is_protected)
+        = (best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, coalesce(best.is_protected, false))
+    from identity.person as known left join best using (person_id)
+    where known.person_id = person.person_id
+        and (person.given_name, person.middle_names, person.family_name, person.date_of_birth, person.address, person.postcode, person.is_protected)
+            is distinct from (
+                best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, coalesce(best.is_protected, false)
+            )
+"""
