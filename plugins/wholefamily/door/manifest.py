@@ -48,7 +48,7 @@ class Manifest(_Frozen):
     agreement: str
     gateway: str
     dialect: str | None = None
-    files: tuple[File, ...] = Field(min_length=1, max_length=100)
+    files: tuple[File, ...] = Field(max_length=100)
 
 
 def read(content: bytes) -> tuple[Manifest | None, list[Refusal]]:
@@ -111,7 +111,7 @@ def _about_the_agreement(manifest: Manifest, partner: Partner, period: str) -> l
 
 
 def _about_the_files(manifest: Manifest) -> list[Refusal]:
-    found = []
+    found = [] if manifest.files else [Refusal("manifest_unreadable", "files: no file is named")]
     feeds = [file.feed for file in manifest.files]
     for number, file in enumerate(manifest.files, start=1):
         if file.feed not in FEEDS:
