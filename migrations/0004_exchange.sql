@@ -15,11 +15,11 @@ create table exchange.disclosure (
     disclosed_at timestamptz not null default now()
 );
 
--- One row per row that left; subject_id is a person or a family of the registry.
+-- One row per row that left; subject_id is a person, a family or (comparison) a household of the registry.
 create table exchange.disclosure_item (
     disclosure_id uuid not null references exchange.disclosure,
     row_number integer not null,
-    subject_kind text not null check (subject_kind in ('person', 'family')),
+    subject_kind text not null check (subject_kind in ('person', 'family', 'household')),
     subject_id uuid not null,
     primary key (disclosure_id, row_number)
 );

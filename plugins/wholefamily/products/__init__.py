@@ -1,0 +1,1 @@
+"""What goes out, one product each (exchange.md section 6)."""

@@ -1,0 +1,100 @@
+"""A release leaves: only what the gate passed, only when a person approved it, and with every row in the ledger."""
+
+from collections.abc import Sequence
+from typing import Literal, cast
+from uuid import UUID
+
+from wholefamily.disclosure import approval, ledger
+from wholefamily.disclosure.pseudonym import Pseudonyms
+from wholefamily.door import sftp
+from wholefamily.errors import WholefamilyError
+from wholefamily.partners import Partner
+from wholefamily.periods import as_at
+from wholefamily.products.evaluation import store
+from wholefamily.products.evaluation.columns import FILES
+from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
+from wholefamily.products.push import MANIFEST, manifest, send
+from wholefamily.settings import Settings
+from wholefamily.warehouse import Connection
+
+
+def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) -> None:
+    """Send the release that the run's approver approved to ``inbound/evaluation/<release>/``, and enter every row in the ledger.
+
+    The same release again is a no-op. Raises WholefamilyError when it is not approved, has changed since the gate, rests on
+    no agreement in force, is another recipient's, or has left with another content: what has left does not change.
+    """
+    last = last_period(release)
+    with warehouse(settings) as connection:
+        approved_by, approved_at = approval.approver(connection, PRODUCT, release, dag_run_id)
+        contents = _gated(connection, release, partner)
+        what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
+        files = [_file(connection, settings, what, name, content) for name, content in sorted(contents.items())]
+        if _has_left(connection, what, files):
+            return
+        its_manifest = manifest(what, last, approved_at, files)
+        for file in (*files, ledger.File(MANIFEST, its_manifest)):
+            ledger.enter(connection, what, file)
+        # Entered first, committed last: nothing leaves that could not be entered.
+        with sftp.connect(settings, partner) as account:
+            send(account, f"inbound/{PRODUCT}/{release}", files, its_manifest)
+
+
+def _basis(partner: Partner, last: str) -> tuple[str, str]:
+    for agreement in partner.agreements:
+        if agreement.in_force(as_at(last)):
+            return agreement.gateways[0], agreement.code
+    raise WholefamilyError(f"{partner.code}: no agreement is in force on the last day of {last}: nothing leaves without a legal basis")
+
+
+def _gated(connection: Connection, release: str, partner: Partner) -> dict[str, bytes]:
+    store.control(connection, release)
+    row = connection.execute("select recipient, gated_sha256 from evaluation.release where release = %s for update", [release]).fetchone()
+    recipient, passed = row or (None, None)
+    if recipient != partner.code:
+        raise WholefamilyError(f"evaluation {release} was built for another recipient than {partner.code}: nobody else may have it")
+    contents = store.files(connection, release)
+    if passed != store.content_sha256(contents):
+        raise WholefamilyError(f"evaluation {release} has not passed the disclosure gate as it stands: run release_evaluation again")
+    return contents
+
+
+def _has_left(connection: Connection, what: ledger.Disclosure, files: Sequence[ledger.File]) -> bool:
+    left = ledger.entries(connection, what.product, what.release)
+    if not left:
+        return False
+    left.pop(MANIFEST, None)
+    if left != {file.name: (what.recipient, file.sha256) for file in files}:
+        raise WholefamilyError(
+            f"evaluation {what.release} has left with another content, and does not change: corrections go into the next release"
+        )
+    return True
+
+
+def _file(connection: Connection, settings: Settings, what: ledger.Disclosure, name: str, content: bytes) -> ledger.File:
+    file = name.removesuffix(".csv")
+    if file not in FILES:
+        return ledger.File(name, content, n_rows=max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else 0)
+    rows = store.rows(connection, what.release, file)
+    kind: Literal["person", "family"] = "person" if file == "individuals" else "family"
+    keys = [row[f"{kind}_key"] for row in rows]
+    subject_of = _subjects(connection, Pseudonyms(settings, what.recipient, what.release, kind), kind, set(keys))
+    if missing := len(set(keys) - subject_of.keys()):
+        raise WholefamilyError(f"evaluation {what.release}: {missing} rows of {name} are about nobody in the registry: build it again")
+    return ledger.File(name, content, len(rows), tuple(FILES[file]), tuple(subject_of[key] for key in keys))
+
+
+# Whom a pseudonym stands for is stored nowhere: it is worked out again from the registry, for the ledger only.
+_REGISTERED: dict[str, tuple[tuple[ledger.SubjectKind, str], ...]] = {
+    "person": (("person", "select person_id from identity.person"),),
+    "family": (("family", "select family_id from identity.family"), ("household", "select household_id from identity.household")),
+}
+
+
+def _subjects(connection: Connection, pseudonyms: Pseudonyms, kind: str, keys: set[str]) -> dict[str, tuple[ledger.SubjectKind, UUID]]:
+    found = {}
+    for subject_kind, query in _REGISTERED[kind]:
+        for (internal_id,) in connection.execute(query):
+            if (key := pseudonyms.of(cast(UUID, internal_id))) in keys:
+                found[key] = (subject_kind, cast(UUID, internal_id))
+    return found

@@ -1,0 +1,116 @@
+"""A release in the schema ``evaluation``, and its files as they would leave."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from wholefamily.disclosure.diversity import Row
+from wholefamily.errors import WholefamilyError
+from wholefamily.periods import last_period_of
+from wholefamily.products.evaluation.assemble import Release
+from wholefamily.products.evaluation.columns import FILES
+from wholefamily.settings import Settings
+from wholefamily.warehouse import Connection, connect
+
+PRODUCT = "evaluation"
+_ORDER = {"individuals": ("person_key",), "families": ("family_key",), "progress": ("family_key", "quarter", "measure")}
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def warehouse(settings: Settings) -> Iterator[Connection]:
+    """A connection to the warehouse whose errors say what happened and quote no row."""
+    try:
+        with connect(settings) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise WholefamilyError(
+            f"the evaluation release met an error of the warehouse, SQLSTATE {error.sqlstate}: nothing was changed"
+        ) from None
+
+
+def last_period(release: str) -> str:
+    """The last month of a release (``2026-09`` of ``2026-Q3``). Raises WholefamilyError for anything but a quarter."""
+    try:
+        return last_period_of(release)
+    except ValueError as error:
+        raise WholefamilyError(f"evaluation: {error}") from None
+
+
+def save(connection: Connection, release: str, recipient: str, built: Release) -> None:
+    """Put a release in place of what was built before under its name; it has not passed the gate yet."""
+    connection.execute("delete from evaluation.release where release = %s", [release])
+    connection.execute(
+        "insert into evaluation.release (release, recipient, control) values (%s, %s, %s)", [release, recipient, Jsonb(built.control)]
+    )
+    for file, columns in FILES.items():
+        names = ("release", *columns)
+        statement = sql.SQL("copy evaluation.{} ({}) from stdin").format(
+            sql.Identifier(file), sql.SQL(", ").join(map(sql.Identifier, names))
+        )
+        with connection.cursor().copy(statement) as copy:
+            for row in built.rows[file]:
+                copy.write_row([release, *(row[column] for column in columns)])
+
+
+def control(connection: Connection, release: str) -> dict[str, Any]:
+    """``disclosure_control.json`` as far as it is known. Raises WholefamilyError when the release was never built."""
+    row = connection.execute("select control from evaluation.release where release = %s", [release]).fetchone()
+    if row is None:
+        raise WholefamilyError(f"evaluation {release} is not built: run release_evaluation from its first task")
+    return cast("dict[str, Any]", row[0])
+
+
+def files(connection: Connection, release: str) -> dict[str, bytes]:
+    """The release's files by name, without its manifest."""
+    found = {f"{file}.csv": to_csv(FILES[file], rows(connection, release, file)) for file in FILES}
+    dictionary = (
+        {"file": f"{file}.csv", "column": column, "description": description, "values": values}
+        for file, columns in FILES.items()
+        for column, (description, values) in columns.items()
+    )
+    found["data_dictionary.csv"] = to_csv(("file", "column", "description", "values"), dictionary)
+    found["disclosure_control.json"] = (json.dumps(control(connection, release), indent=2) + "\n").encode()
+    return found
+
+
+def content_sha256(contents: Mapping[str, bytes]) -> str:
+    """One hash of all files and their names."""
+    each = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    return hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()
+
+
+def to_csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """CSV in the canonical dialect; a value that a spreadsheet would run gets an apostrophe in front (exchange.md section 5)."""
+    columns = list(columns)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([f"'{row[column]}" if row[column].startswith(_RUN_BY_SPREADSHEETS) else row[column] for column in columns])
+    return text.getvalue().encode("utf-8")
+
+
+def rows(connection: Connection, release: str, file: str) -> list[Row]:
+    """The rows of one of the release's files, ascending by key."""
+    columns = list(FILES[file])
+    query = sql.SQL("select {} from evaluation.{} where release = %s order by {}").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.Identifier(file),
+        sql.SQL(", ").join(sql.SQL('{} collate "C"').format(sql.Identifier(column)) for column in _ORDER[file]),
+    )
+    return [dict(zip(columns, map(str, row), strict=True)) for row in connection.execute(query, [release])]
+
+
+def counts(connection: Connection, release: str, file: str) -> tuple[int, int]:
+    """How many rows of a file are of families on the programme, and how many of comparison families."""
+    found = [row.get("comparison", "N") for row in rows(connection, release, file)]
+    return found.count("N"), found.count("Y")

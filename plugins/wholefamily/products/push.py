@@ -1,0 +1,60 @@
+"""Writing a product to its recipient's SFTP account, whole or not at all (exchange.md section 6)."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from wholefamily.disclosure.ledger import Disclosure, File, disclosure_id
+from wholefamily.door.sftp import Account
+from wholefamily.errors import WholefamilyError
+
+MANIFEST = "manifest.json"
+
+
+def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequence[File]) -> bytes:
+    """The manifest of a product: like that of a drop, plus who approved it, on which basis, and its entries in the ledger."""
+    listed = [
+        {"path": file.name, "rows": file.n_rows, "sha256": file.sha256, "disclosure_id": str(disclosure_id(what, file.name))}
+        for file in files
+    ]
+    content: dict[str, Any] = {
+        "schema_version": 1,
+        "sender": "wholefamily",
+        "recipient": what.recipient,
+        "product": what.product,
+        "release": what.release,
+        "period": period,
+        # The clock decides nothing: a release is produced when it is approved.
+        "produced_at": f"{approved_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "marking": "OFFICIAL-SENSITIVE",
+        "agreement": what.agreement,
+        "gateway": what.gateway,
+        "legal_basis": what.gateway,
+        "approved_by": what.approved_by,
+        "dialect": "canonical",
+        "disclosure_id": str(disclosure_id(what, MANIFEST)),
+        "files": listed,
+    }
+    return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def send(account: Account, folder: str, files: Sequence[File], its_manifest: bytes) -> None:
+    """Write the files, each under a temporary name and then renamed, read each back, and the manifest last.
+
+    Writing the same again does no harm. Raises WholefamilyError when the folder already holds another manifest, or when
+    what is read back is not what was written: then there is no manifest, and so no release.
+    """
+    if account.holds_other(f"{folder}/{MANIFEST}", its_manifest):
+        raise WholefamilyError(f"{folder} holds another manifest: what has left does not change; release the next quarter instead")
+    for file in files:
+        _write(account, f"{folder}/{file.name}", file.content)
+    _write(account, f"{folder}/{MANIFEST}", its_manifest)
+
+
+def _write(account: Account, path: str, content: bytes) -> None:
+    account.write(path, content)
+    if account.holds_other(path, content):
+        raise WholefamilyError(
+            f"{path} is not there as it was written: ask the recipient whether the server's disk is full, then run again"
+        )
