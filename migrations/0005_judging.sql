@@ -71,34 +71,35 @@ create function quality.is_uprn(value text) returns boolean language sql immutab
 return value ~ '^\d{1,12}$';
 
 -- The persons to whom rows of a delivery may refer (readings.md 11): those of its own people file without its quarantined
--- rows, if that file will be taken; else those of the people file that stands for its sender in that period.
+-- rows, if that file was judged and will be taken; else those of the people file that stands for its sender in that period.
 create function quality.people_known_to(delivery integer) returns setof text language plpgsql stable rows 100000 as $$
 declare
     file quality.delivery_file;
-    n_quarantined bigint;
 begin
-    select * into file from quality.delivery_file where delivery_id = delivery and feed = 'people' and status = 'receiving';
-    if found then
-        select count(*) into n_quarantined from quality.quarantined_row as bad
-        where (bad.partner_code, bad.period, bad.revision, bad.feed) = (file.partner_code, file.period, file.revision, file.feed);
-        if n_quarantined * 20 <= file.rows_received then
-            return query execute format(
-                'select person_ref from landing.%I where person_ref is not null and _line not in (
-                    select line from quality.quarantined_row
-                    where partner_code = $1 and period = $2 and revision = $3 and feed = $4)',
-                'd' || delivery || '_people'
-            ) using file.partner_code, file.period, file.revision, file.feed;
-            return;
-        end if;
-    end if;
-    return query
-    select people.person_ref from raw.people
-    where people.person_ref is not null and people._delivery_id = (
-        select before.delivery_id
-        from quality.delivery_file as before
-        inner join quality.delivery as this on this.delivery_id = delivery and before.period <= this.period
-        where before.partner_code = this.partner_code and before.feed = 'people' and before.status = 'accepted'
-        order by before.period desc, before.revision desc
-        limit 1
+    select * into file from quality.delivery_file as landed
+    where landed.delivery_id = delivery and landed.feed = 'people' and landed.status = 'receiving' and not exists (
+        select from quality.check_result as checked
+        where (checked.partner_code, checked.period, checked.revision, checked.feed)
+            = (landed.partner_code, landed.period, landed.revision, landed.feed)
+            and checked.severity = 'hold' and not checked.is_met
     );
+    if found then
+        return query execute format(
+            'select person_ref from landing.%I where person_ref is not null and _line not in (
+                select line from quality.quarantined_row
+                where partner_code = $1 and period = $2 and revision = $3 and feed = $4)',
+            'd' || delivery || '_people'
+        ) using file.partner_code, file.period, file.revision, file.feed;
+    else
+        return query
+        select people.person_ref from raw.people
+        where people.person_ref is not null and people._delivery_id = (
+            select standing.delivery_id
+            from quality.delivery_file as standing
+            inner join quality.delivery as this on this.delivery_id = delivery and standing.period <= this.period
+            where standing.partner_code = this.partner_code and standing.feed = 'people' and standing.status = 'accepted'
+            order by standing.period desc, standing.revision desc
+            limit 1
+        );
+    end if;
 end $$;

@@ -75,6 +75,16 @@ def run(context: "EphemeralDataContext", suite: Path, table: str, run_name: str)
 
     Raises WholefamilyError when an expectation could not be judged.
     """
+    from great_expectations.exceptions import GreatExpectationsError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return _run(context, suite, table, run_name)
+    except (GreatExpectationsError, SQLAlchemyError, ConnectionError) as error:  # its text may quote a row
+        raise WholefamilyError(f"landing.{table} could not be judged: {type(error).__name__}") from None
+
+
+def _run(context: "EphemeralDataContext", suite: Path, table: str, run_name: str) -> list[Finding]:
     import great_expectations as gx
 
     asset = context.data_sources.get("warehouse").add_table_asset(table, table_name=table, schema_name="landing")

@@ -105,7 +105,7 @@ def _end_before_start(start: str, end: str) -> Rule:
 def _duplicate_key(feed: Feed) -> Rule:
     filled = " and ".join(f"{name} is not null" for name in feed.key if feed.columns[name].mandatory)
     numbered = f"row_number() over (partition by {', '.join(feed.key)} order by _line) as nth"
-    query = f"select _line from (select _line, {numbered} from {{batch}} where {filled}) as row where nth > 1"  # noqa: S608 - likewise
+    query = f"select _line from (select _line, {numbered} from {{batch}} where {filled}) as numbered where nth > 1"  # noqa: S608 - likewise
     says = f"No earlier row of the file has the same {', '.join(feed.key)}."
     return Rule("duplicate_key", "", "quarantine", "unexpected_rows_expectation", {"unexpected_rows_query": query}, says)
 
