@@ -1,0 +1,72 @@
+"""An invented region: seven authorities, their families and their police, written as the drops that each sender would send.
+
+Nobody in it exists. The same seed gives the same bytes; the truth is kept apart, under ``truth/``.
+"""
+
+import sys
+from pathlib import Path
+
+from wholefamily import periods
+from wholefamily.demo.region import behaviour, feeds, noise, places, police, programme, registers, schooling, snapshot, trouble, work, world
+from wholefamily.demo.region.ledger import Ledger
+from wholefamily.demo.region.writer import Drop
+from wholefamily.feeds import FEEDS
+from wholefamily.partners import Partner
+
+_REAL_SHARE = 31_000 / 1_130_000
+"""Families on the programme for each household of the region (performance.md section 1)."""
+
+
+def write_drops(
+    out: Path,
+    partners: dict[str, Partner],
+    *,
+    households: int,
+    first_period: str,
+    months: int,
+    seed: int,
+    programme_families: int | None = None,
+    errors: float = 1.0,
+) -> None:
+    """Write ``<out>/<partner>/outbound/<period>/r1/`` for each sender and month, and the truth in ``<out>/truth/``.
+
+    ``households`` counts those of the whole region. ``programme_families`` (default: at least 300, so that a release has something
+    in it) are attached before the first month ends; an eighth more follow. ``errors`` scales what is wrong in the drops; 0 is none.
+    """
+    families = programme_families if programme_families is not None else min(max(300, round(households * _REAL_SHARE)), households * 2 // 5)
+    areas = places.areas(partners)
+    region = world.make(areas, world.calendar_of(first_period, months), households, families * 9 // 8, seed)
+    profiles = trouble.profiles(region)
+    facts = {
+        **schooling.facts(region, profiles),
+        **work.facts(region, profiles),
+        **behaviour.facts(region, profiles),
+        **police.facts(region, profiles),
+        **programme.facts(region, profiles),
+    }
+    known = registers.persons(region)
+    force = next((code for code, partner in sorted(partners.items()) if partner.kind == "police"), None)
+    ledger = Ledger(out, region, known, registers.hard(region, known, errors), errors)
+    ledger.persons(known, force)
+    period = first_period
+    for _ in range(months):
+        taken = snapshot.take(region, facts, periods.as_at(period))
+        for area in areas:
+            rows = feeds.of_authority(region, known, taken, area, errors)
+            _write(out, partners[area.code], period, rows, seed, errors)
+        if force is not None:
+            _write(out, partners[force], period, feeds.of_police(region, known, taken, force, errors), seed, errors)
+        ledger.month(period, taken)
+        period = periods.next_period(period)
+    ledger.families(taken)
+
+
+def _write(out: Path, partner: Partner, period: str, rows: dict[str, "snapshot.pl.DataFrame"], seed: int, errors: float) -> None:
+    drop = Drop(out, partner, period)
+    as_at = periods.as_at(period)
+    for feed in partner.expected_feeds():
+        frame = rows[feed.feed]
+        wrong = noise.wrong_rows(frame, feed, partner.sender_kind, as_at, drop.dialect.date_format, seed, errors)
+        drop.add(FEEDS[feed.feed], frame, wrong)
+    drop.close()
+    print(f"  {period}  {partner.code}: {sum(file['rows'] for file in drop.files)} rows", file=sys.stderr, flush=True)
