@@ -7,7 +7,7 @@ such as ``docker-compose.yml`` sets the others. Secrets are files in ``SECRETS_D
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wholefamily.errors import WholefamilyError
@@ -35,6 +35,12 @@ class Settings(BaseSettings):
 
     secrets_dir: Path | None = None
     data_docs_dir: Path | None = None
+
+    @field_validator("home_dir", "partners_dir", "secrets_dir", "data_docs_dir")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        # The stack's processes do not all start where this one did.
+        return path and path.expanduser().absolute()
 
     @cached_property
     def _secrets(self) -> Path:
