@@ -18,6 +18,7 @@ class Model:
     layer: str
     sql: str
     refs: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
 
 
@@ -30,9 +31,13 @@ def read_models() -> dict[str, Model]:
     for path in sorted(MODELS.rglob("*.sql")):
         sql = without_comments(path.read_text(encoding="utf-8"))
         model = Model(path.relative_to(MODELS).parts[0], sql)
-        model.refs = set(re.findall(r"\bref\(\s*['\"](\w+)['\"]", sql))
+        model.refs = set(re.findall(r"\bref\(\s*['\"](\w+)['\"]\s*\)", sql))
+        model.prefixes = set(re.findall(r"\bref\(\s*['\"](\w+)['\"]\s*~", sql))
         model.sources = set(re.findall(r"\bsource\(\s*['\"](\w+)['\"]", sql))
         models[path.stem] = model
+    for model in models.values():
+        # A loop over models of one kind: ref('int_evidence_' ~ kind).
+        model.refs |= {name for name in models for prefix in model.prefixes if name.startswith(prefix)}
     return models
 
 
