@@ -75,19 +75,31 @@ _HOUSEHOLD_MEMBERS = """
 select household_id, person_id, period, case when is_minor then 'CHILD' else 'ADULT' end from marts.bridge_household_member
 where household_id = any(%s) and period = %s and is_main_residence order by household_id, person_id
 """
-# Met, and not only through persons of whom nothing may be told.
+# Met by a household of the family's members then (as progress has it), and not only through persons of whom nothing may be told.
 _MET = """
-select distinct on (wanted.family_id, criterion.criterion_code)
-    wanted.family_id, criterion.criterion_code, criterion.is_met and exists (
-        select from marts.fct_criterion_evidence as evidence
-        where evidence.period = criterion.period and evidence.framework_code = criterion.framework_code
-            and evidence.household_id = criterion.household_id and evidence.criterion_code = criterion.criterion_code
-            and (evidence.person_id is null or evidence.person_id <> all(%(left_out)s))
-    )
-from unnest(%(families)s::uuid[], %(households)s::uuid[], %(frameworks)s::text[], %(periods)s::text[])
-    as wanted (family_id, household_id, framework_code, period)
-inner join marts.fct_household_criterion as criterion using (household_id, framework_code, period)
-order by 1, 2, 3 desc
+with wanted as (
+    select * from unnest(%(families)s::uuid[], %(frameworks)s::text[], %(periods)s::text[]) as wanted (family_id, framework_code, period)
+),
+
+household as (
+    select distinct wanted.*, resident.household_id
+    from wanted
+    inner join marts.bridge_family_member as member using (family_id, period)
+    inner join marts.bridge_household_member as resident
+        on resident.period = member.period and resident.person_id = member.person_id and resident.is_main_residence
+    where member.role is distinct from 'NON_RESIDENT_PARENT'
+    union
+    select wanted.*, wanted.family_id from wanted inner join identity.household on household.household_id = wanted.family_id
+)
+
+select household.family_id, criterion.criterion_code, bool_or(criterion.is_met and exists (
+    select from marts.fct_criterion_evidence as evidence
+    where evidence.period = criterion.period and evidence.framework_code = criterion.framework_code
+        and evidence.household_id = criterion.household_id and evidence.criterion_code = criterion.criterion_code
+        and (evidence.person_id is null or evidence.person_id <> all(%(left_out)s))
+))
+from household inner join marts.fct_household_criterion as criterion using (household_id, framework_code, period)
+group by 1, 2
 """
 
 
@@ -145,12 +157,11 @@ def _place_once(families: Mapping[UUID, Family]) -> None:
 
 
 def _add_criteria(connection: Connection, families: Mapping[UUID, Family], gone: Collection[UUID]) -> None:
-    asked = [family for family in families.values() if family.household_id]
+    asked = list(families.values())
     rows = connection.execute(
         _MET,
         {
             "families": [family.id for family in asked],
-            "households": [family.household_id for family in asked],
             "frameworks": [family.framework for family in asked],
             "periods": [family.start for family in asked],
             "left_out": list(gone),
@@ -182,7 +193,7 @@ select progress.family_id, progress.period, progress.measure_code, progress.base
     progress.result, exists (
         select from marts.fct_result_claim as claim
         where claim.period = progress.period and claim.framework_code = progress.framework_code
-            and claim.family_id = progress.family_id
+            and claim.family_id = progress.family_id and claim.status not in ('claimed_elsewhere', 'review')
             and case when progress.measure_code in ('progress_to_work', 'continuous_employment')
                 then claim.route like '%%' || progress.measure_code || '%%'
                 else claim.route not in ('progress_to_work', 'continuous_employment') end
