@@ -44,12 +44,15 @@ def body(connection: Connection, arrival: Arrival) -> dict[str, object]:
             "from quality.delivery_file where delivery_id = %s order by feed",
             [arrival.delivery_id],
         ).fetchall()
+    for file in files:
+        # jsonb does not keep the order in which a person reads them best.
+        file["reasons"] = [{name: reason[name] for name in ("rule", "column", "count", "lines")} for reason in file["reasons"]]
     return {
         "sender": arrival.partner_code,
         "period": arrival.period,
         "revision": arrival.revision,
         "status": arrival.status,
-        "reasons": arrival.reasons,
+        "reasons": [{"rule": reason["rule"], "text": reason["text"]} for reason in arrival.reasons],
         "files": files,
     }
 

@@ -94,7 +94,7 @@ class Sender:
                 {
                     "feed": name.split(".")[0],
                     "path": name,
-                    "rows": (rows or {}).get(name, _count(written)),
+                    "rows": rows[name] if rows and name in rows else _count(written),
                     "sha256": hashlib.sha256(written).hexdigest(),
                 }
             )
