@@ -1,6 +1,6 @@
 """Write the secrets of docker-compose.yml under .home/compose, readable by their owner only; what is there is kept.
 
-    PYTHONPATH=plugins .venv/bin/python deploy/create_secrets.py
+    .venv/bin/python deploy/create_secrets.py
 
 Run it again after a partner was added: the partner gets its key and its line in the list of SFTP accounts.
 """

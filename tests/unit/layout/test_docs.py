@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from wholefamily import partners
 from wholefamily.feeds import FEEDS
 from wholefamily.settings import REPOSITORY
 
@@ -90,3 +91,12 @@ def test_feeds_named_in_the_exchange_are_all_feeds() -> None:
     text = TEXTS[REPOSITORY / "docs" / "exchange.md"]
     sections = text[text.index("## 3.") : text.index("## 5.")]
     assert set(re.findall(r"`([a-z_]+)`", sections)) - {"person_ref"} == FEEDS.keys()
+
+
+def test_the_partner_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    example = re.search(r"```yaml\n(code: (\w+)\n.*?)```", TEXTS[REPOSITORY / "README.md"], re.DOTALL)
+    assert example
+    (tmp_path / f"{example[2]}.yml").write_text(example[1], encoding="utf-8")
+    partner = partners.load(tmp_path)[example[2]]
+    assert partner.sends
+    assert partner.sftp.port == 22
