@@ -16,7 +16,7 @@ from wholefamily.periods import is_period
 from wholefamily.settings import Settings
 
 _FULL_REGION = 1_130_000
-"""Households of the seven authorities (performance.md section 1)."""
+"""Households of the seven authorities (domain.md section 7)."""
 
 Verb = Callable[[Settings, argparse.Namespace], int]
 

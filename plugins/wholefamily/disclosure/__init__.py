@@ -1,1 +1,1 @@
-"""The one choke point: nothing leaves except through these modules (architecture.md decision 9)."""
+"""The one choke point: nothing leaves except through these modules (exchange.md section 6)."""

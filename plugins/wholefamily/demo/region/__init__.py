@@ -14,7 +14,7 @@ from wholefamily.feeds import FEEDS
 from wholefamily.partners import Partner
 
 _REAL_SHARE = 31_000 / 1_130_000
-"""Families on the programme for each household of the region (performance.md section 1)."""
+"""Families on the programme for each household of the region (domain.md section 7)."""
 
 
 def write_drops(

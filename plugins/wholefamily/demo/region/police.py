@@ -11,7 +11,7 @@ from wholefamily.demo.region.people import HEAD, NEVER, PARTNER, YEAR
 from wholefamily.demo.region.world import HISTORY, Facts, World, ages
 
 _A_MONTH = {"offences": 0.0354, "asb_incidents": 0.0045, "domestic_abuse": 0.004}
-"""Offence rows, and incidents, a month for each household (domain.md section 7, performance.md section 1)."""
+"""Offence rows, and incidents, a month for each household (domain.md section 7)."""
 _ROLES = ("VICTIM", "WITNESS", "COMPLAINANT", "OFFENDER", "SUSPECT")
 _ADULT = {
     "CAUTION": 10, "CONDITIONAL_CAUTION": 3, "FINE": 14, "COMMUNITY_SENTENCE": 8, "CUSTODY": 6, "SUSPENDED_SENTENCE": 5, "DISCHARGE": 5,
