@@ -6,8 +6,25 @@ Nobody in it exists. The same seed gives the same bytes; the truth is kept apart
 import sys
 from pathlib import Path
 
+import polars as pl
+
 from wholefamily import periods
-from wholefamily.demo.region import behaviour, feeds, noise, places, police, programme, registers, schooling, snapshot, trouble, work, world
+from wholefamily.demo.region import (
+    behaviour,
+    feeds,
+    incidents,
+    noise,
+    places,
+    police,
+    programme,
+    registers,
+    schooling,
+    snapshot,
+    trouble,
+    work,
+    world,
+)
+from wholefamily.demo.region.cases import Cases, Picker, of_people
 from wholefamily.demo.region.ledger import Ledger
 from wholefamily.demo.region.writer import Drop
 from wholefamily.feeds import FEEDS
@@ -17,7 +34,7 @@ _REAL_SHARE = 31_000 / 1_130_000
 """Families on the programme for each household of the region (domain.md section 7)."""
 
 
-def write_drops(
+def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, seed
     out: Path,
     partners: dict[str, Partner],
     *,
@@ -35,7 +52,9 @@ def write_drops(
     """
     families = programme_families if programme_families is not None else min(max(300, round(households * _REAL_SHARE)), households * 2 // 5)
     areas = places.areas(partners)
-    region = world.make(areas, world.calendar_of(first_period, months), households, families * 9 // 8, seed)
+    plain = world.make(areas, world.calendar_of(first_period, months), households, families * 9 // 8, seed)
+    hard, picker = Cases(), Picker(plain)
+    region = of_people(plain, picker, hard)
     profiles = trouble.profiles(region)
     facts = {
         **schooling.facts(region, profiles),
@@ -44,10 +63,15 @@ def write_drops(
         **police.facts(region, profiles),
         **programme.facts(region, profiles),
     }
+    facts = incidents.add(region, facts, picker, hard)
     known = registers.persons(region)
     force = next((code for code, partner in sorted(partners.items()) if partner.kind == "police"), None)
-    ledger = Ledger(out, region, known, registers.hard(region, known, errors), errors)
+    encodings = {area.code: _encoding(partners[area.code]) for area in areas}
+    doubtful = registers.hard(region, known, facts, encodings, errors)
+    doubtful[hard.frame().filter("is_hard_case")["person"].to_numpy()] = True
+    ledger = Ledger(out, region, known, doubtful, errors)
     ledger.persons(known, force)
+    ledger.cases(hard.frame())
     period = first_period
     for _ in range(months):
         taken = snapshot.take(region, facts, periods.as_at(period))
@@ -61,7 +85,12 @@ def write_drops(
     ledger.families(taken)
 
 
-def _write(out: Path, partner: Partner, period: str, rows: dict[str, "snapshot.pl.DataFrame"], seed: int, errors: float) -> None:
+def _encoding(partner: Partner) -> str:
+    dialect = partner.dialect_named(None)
+    return dialect.encoding if dialect else "utf-8"
+
+
+def _write(out: Path, partner: Partner, period: str, rows: dict[str, pl.DataFrame], seed: int, errors: float) -> None:
     drop = Drop(out, partner, period)
     as_at = periods.as_at(period)
     for feed in partner.expected_feeds():

@@ -27,7 +27,8 @@ def pick(text: list[str], index: pl.Expr) -> pl.Expr:
 def nhs_serials(count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The first ``count`` six-digit serials of the test range whose check digit is not 10."""
     serials = np.arange(1, 1_000_000, dtype=np.int64)
-    return serials[_nhs_check(serials) != 10][:count]
+    found: np.ndarray[tuple[int], np.dtype[np.int64]] = serials[_nhs_check(serials) != 10][:count]
+    return found
 
 
 def _nhs_check(serial: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -38,14 +39,14 @@ def _nhs_check(serial: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray
 
 def nhs_number(serial: str) -> pl.Expr:
     """The NHS number 999 + serial + check digit; null where the serial is."""
-    total = reduce(lambda a, b: a + b, ((pl.col(serial) // 10 ** (5 - i) % 10) * (7 - i) for i in range(6))) + 243
+    total: pl.Expr = reduce(lambda a, b: a + b, ((pl.col(serial) // 10 ** (5 - i) % 10) * (7 - i) for i in range(6))) + 243
     return pl.lit("999") + digits(serial, 6) + ((11 - total % 11) % 11).cast(pl.String)
 
 
 def upn(la: str, establishment: str, year: str, serial: str) -> pl.Expr:
     """The unique pupil number of an authority number, establishment (4 digits), year (2) and serial (3)."""
     number = pl.col(la).cast(pl.Int64) * 10**9 + pl.col(establishment) * 10**5 + pl.col(year) * 10**3 + pl.col(serial)
-    total = reduce(lambda a, b: a + b, ((number // 10 ** (13 - i) % 10) * i for i in range(2, 14)))
+    total: pl.Expr = reduce(lambda a, b: a + b, ((number // 10 ** (13 - i) % 10) * i for i in range(2, 14)))
     return pick(list(UPN_LETTERS), total % 23) + number.cast(pl.String)
 
 

@@ -44,9 +44,13 @@ class Ledger:
             is_hard_case=hard,
         )
 
+    def cases(self, rows: pl.DataFrame) -> None:
+        """The hard cases of domain.md section 8 that were seeded on purpose."""
+        self._write("hard_cases", rows.select("case", "what", _PERSON, "is_hard_case"))
+
     def month(self, period: str, snapshot: Snapshot) -> None:
         """Append a month to residence, criteria and eligibility."""
-        at_home = truth.members(self.world, snapshot.as_at)
+        at_home = truth.members(self.world, snapshot)
         codes = pl.Series([area.code for area in self.world.areas])
         named = at_home.with_columns(period=pl.lit(period), authority=codes.gather(at_home["auth"]))
         self._write("residence", named.select("period", _PERSON, _HOUSEHOLD, "authority"))
@@ -62,27 +66,19 @@ class Ledger:
                 is_met="is_met",
             ),
         )
-        self._write("eligibility", self._eligibility(period, snapshot, named, judged))
+        self._write("eligibility", self._eligibility(period, named, judged))
 
-    def _eligibility(self, period: str, snapshot: Snapshot, named: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    def _eligibility(self, period: str, named: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
         counts = judged.filter("is_met").group_by("hh").agg(n=pl.col("criterion_code").n_unique())
-        open_now = snapshot.authorities["programme"].filter(
-            truth.is_open("attached_on", "closed_on", snapshot.as_at)
-            & (pl.col("role") != "NON_RESIDENT_PARENT")
-            & truth.is_open("joined_on", "left_on", snapshot.as_at)
-        )
-        on = (
-            named.join(open_now.select(pl.col("person").cast(pl.Int64)).unique(), on="person", how="semi")
-            .select("hh")
-            .unique()
-            .with_columns(is_on_programme=pl.lit(value=True))
-        )
         no_uprn: Flags = registers.without_uprn(named["dwelling"].to_numpy().astype(np.int64), self.errors)
         hard = named.with_columns(hard=pl.Series(self.hard[named["person"].to_numpy()] | no_uprn)).filter(pl.col("hh").is_not_null())
         homes = hard.group_by("hh", maintain_order=True).agg(
-            pl.col("authority").first(), pl.len().alias("n_members"), is_hard_case=pl.col("hard").any()
+            pl.col("authority").first(),
+            pl.len().alias("n_members"),
+            is_on_programme=pl.col("is_on_programme").any(),
+            is_hard_case=pl.col("hard").any(),
         )
-        rows = homes.join(counts, on="hh", how="left").join(on, on="hh", how="left").sort("hh")
+        rows = homes.join(counts, on="hh", how="left").sort("hh")
         return rows.select(
             pl.lit(period).alias("period"),
             _HOUSEHOLD,
@@ -90,7 +86,7 @@ class Ledger:
             "n_members",
             n_criteria_met=pl.col("n").fill_null(0),
             is_eligible=pl.col("n").fill_null(0) >= truth.N_REQUIRED,
-            is_on_programme=pl.col("is_on_programme").fill_null(value=False),
+            is_on_programme="is_on_programme",
             is_hard_case="is_hard_case",
         )
 

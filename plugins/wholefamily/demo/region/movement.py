@@ -47,11 +47,14 @@ def live(homes: pl.DataFrame, people: pl.DataFrame, areas: int, calendar: Calend
     moved_in = np.where(arrives, rng.integers(calendar.starts, calendar.last, total), moved_in)
     settled = (shape < HMO) & (moved_in < calendar.starts - 30)
     moves = np.where(settled & (rng.random(total) < _MOVES * months), rng.integers(calendar.starts + 3, calendar.last, total), NEVER)
+    forced = np.flatnonzero(homes["is_programme"].to_numpy() & settled)[7::80]
+    moves[forced] = rng.integers(calendar.starts + 3, calendar.starts + 60, len(forced))
     across = (rng.random(total) < _ACROSS) & (moves < NEVER) & (areas > 1)
+    across[forced] = areas > 1
     goes_to = np.where(across, (auth + rng.integers(1, max(areas, 2), total)) % areas, auth)
     leavers = _leavers(rng, people, shape, moved_in, months, calendar)
     tenures, classes = _tenures(rng, shape, auth, moved_in, moves, goes_to, leavers)
-    members = _members(rng, people, moved_in, shape, leavers, total, calendar)
+    members = _members(rng, people, shape, leavers, total, calendar)
     separated = leavers.with_columns(new_hh=(total + pl.int_range(pl.len())).cast(pl.Int32)).filter("is_parent")
     return Residence(members, tenures, classes, separated.select("person", "hh", "new_hh", "leaves"))
 
@@ -95,7 +98,7 @@ def _tenures(
 
 
 def _members(
-    rng: np.random.Generator, people: pl.DataFrame, moved_in: Ints, shape: Ints, leavers: pl.DataFrame, total: int, calendar: Calendar
+    rng: np.random.Generator, people: pl.DataFrame, shape: Ints, leavers: pl.DataFrame, total: int, calendar: Calendar
 ) -> pl.DataFrame:
     hh, role = people["hh"].to_numpy(), people["role"].to_numpy()
     late = (role == PARTNER) & (shape[hh] == LONE_PARENT)

@@ -19,7 +19,7 @@ _SUPPORT = (
 def facts(world: World, profiles: pl.DataFrame) -> Facts:
     """``programme``, ``consent`` and ``interventions``; a family's number is its household's."""
     rng = world.rng("programme")
-    families = _families(rng, profiles.filter("is_programme"))
+    families = _with_second_episodes(_families(rng, profiles.filter("is_programme")))
     members = _members(world, rng, families)
     return {"programme": members, "consent": _consent(rng, members), "interventions": _interventions(rng, families)}
 
@@ -38,6 +38,14 @@ def _families(rng: np.random.Generator, profiles: pl.DataFrame) -> pl.DataFrame:
         closure_reason=pl.Series(np.array(_REASONS)[np.searchsorted([0.6, 0.7, 0.85], rng.random(count), side="right")]),
         practitioner=pl.Series(rng.permutation(count) % (1 + count // 14) + 1),
     )
+
+
+def _with_second_episodes(families: pl.DataFrame) -> pl.DataFrame:
+    """A few families close early and are attached again: another episode of the same family."""
+    again = pl.col("hh") % 29 == 3
+    first = families.with_columns(closed_on=pl.when(again).then(pl.col("attached_on") + 90).otherwise("closed_on"))
+    later = families.filter(again).with_columns(pl.col(name) + 150 for name in ("attached_on", "notified_on", "assessed_on", "plan_on"))
+    return pl.concat([first, later.with_columns(closed_on=pl.lit(NEVER, pl.Int64))])
 
 
 def _members(world: World, rng: np.random.Generator, families: pl.DataFrame) -> pl.DataFrame:

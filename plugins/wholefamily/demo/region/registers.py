@@ -9,11 +9,12 @@ from wholefamily.demo.region import identifiers, names, police
 from wholefamily.demo.region.names import Flags, Ints
 from wholefamily.demo.region.people import NEVER, YEAR, day
 from wholefamily.demo.region.places import CLASSES, Area, address_columns
-from wholefamily.demo.region.snapshot import Snapshot, nominals, shown
-from wholefamily.demo.region.world import World
+from wholefamily.demo.region.snapshot import POLICE_FACTS, Snapshot, nominals, shown
+from wholefamily.demo.region.world import Facts, World
 
 _SLIPS = {"authority": 0.012, "police": 0.03}
 """Share of a register's people who are recorded with a slip in name or date of birth."""
+_FOREIGN = "[^\\x00-\\xff]"
 _KINDS = ("typo", "swapped", "no_dob", "new_years_day", "spelling")
 
 
@@ -21,8 +22,11 @@ def persons(world: World) -> pl.DataFrame:
     """All that can be known of each person, row by row: names, identifiers; residents first, then outsiders."""
     people = world.people.with_columns(pl.col("person").cast(pl.Int64))
     known = pl.concat([people, police.outsiders(world)], how="diagonal_relaxed")
-    return known.with_columns(_identifiers(world, known)).with_columns(
-        dfe=names.ethnicity(0).gather(known["community"]), police_code=names.ethnicity(1).gather(known["community"])
+    known = known.with_columns(_identifiers(world, known))
+    return known.with_columns(
+        nino=known["nino"].gather(known["nino_of"].fill_null(0)),
+        dfe=names.ethnicity(0).gather(known["community"]),
+        police_code=names.ethnicity(1).gather(known["community"]),
     )
 
 
@@ -90,8 +94,26 @@ def authority_people(world: World, known: pl.DataFrame, snapshot: Snapshot, area
     now = day(snapshot.as_at)
     slip = slips(world, area.code, "authority", len(known), errors)
     frame = _recorded(known.select(pl.all().gather(person)), slip[person], now)
+    renamed = pl.col("renamed_on") <= now
     frame = frame.with_columns(rows["dwelling", "residence", "resident_from", "resident_to"]).with_columns(address_columns(area))
-    return _common(world, frame.with_columns(ethnicity="dfe"), errors)
+    frame = frame.with_columns(
+        ethnicity="dfe",
+        family_name=pl.when(~renamed).then("maiden_name").otherwise("family_name"),
+        former_family_name=pl.when(renamed).then("maiden_name"),
+    )
+    return _common(world, _miskeyed(frame, errors), errors)
+
+
+def _miskeyed(frame: pl.DataFrame, errors: float) -> pl.DataFrame:
+    """A few NHS numbers and UPNs with a wrong check digit or letter."""
+    draw = pl.col("person") * 7_919 % 1_000
+    nhs, upn = pl.col("nhs_number"), pl.col("upn")
+    other = pl.when(upn.str.starts_with("A")).then(pl.lit("B")).otherwise(pl.lit("A")) + upn.str.slice(1)
+    wrong = nhs.str.slice(0, 9) + ((nhs.str.slice(9).cast(pl.Int64) + 1) % 10).cast(pl.String)
+    return frame.with_columns(
+        nhs_number=pl.when(draw < 4 * errors).then(wrong).otherwise(nhs),
+        upn=pl.when(draw.is_between(500, 500 + 6 * errors - 1)).then(other).otherwise(upn),
+    )
 
 
 def police_people(world: World, known: pl.DataFrame, snapshot: Snapshot, errors: float) -> pl.DataFrame:
@@ -113,7 +135,12 @@ def police_people(world: World, known: pl.DataFrame, snapshot: Snapshot, errors:
     frame = pl.concat([*parts, elsewhere]).sort("person", maintain_order=True)
     unlocated = pl.col("person") % 10 < 3
     frame = frame.with_columns(
-        uprn=pl.when(~unlocated).then("uprn"), ethnicity="police_code", resident_to=pl.lit(None, pl.Date), residence=pl.lit(None, pl.String)
+        uprn=pl.when(~unlocated).then("uprn"),
+        ethnicity="police_code",
+        resident_to=pl.lit(None, pl.Date),
+        residence=pl.lit(None, pl.String),
+        family_name=pl.when(pl.col("renamed_on") < NEVER).then("maiden_name").otherwise("family_name"),
+        former_family_name=pl.lit(None, pl.String),
     )
     return _common(world, frame.with_columns(pnc_id=pl.when(pl.col("person") % 3 > 0).then("pnc_id")), errors)
 
@@ -125,8 +152,7 @@ def _common(world: World, frame: pl.DataFrame, errors: float) -> pl.DataFrame:
     return frame.with_columns(
         address_class=pl.when(kind != "RD").then(kind),
         residence=pl.when(pl.col("residence") != "MAIN").then("residence"),
-        former_family_name=pl.lit(None, pl.String),
-        protected=pl.lit(None, pl.String),
+        protected=pl.when(pl.col("protected")).then(pl.lit("Y")),
         uprn=pl.when(pl.Series(~without_uprn(at, errors))).then("uprn"),
     )
 
@@ -137,17 +163,21 @@ def without_uprn(dwelling: Ints, errors: float) -> Flags:
     return found
 
 
-def hard(world: World, known: pl.DataFrame, errors: float) -> Flags:
-    """People whose records are not all alike, or too much like another's: linking them without an error is not to be expected."""
-    count = len(known)
-    kinds = len(_KINDS)
-    found: Flags = slips(world, "police", "police", count, errors) < kinds
+def hard(world: World, known: pl.DataFrame, facts: Facts, areas: dict[str, str], errors: float) -> Flags:
+    """People whose records are not all alike, or too much like another's: linking them without an error is not to be expected.
+
+    ``areas``: authority -> encoding of its files, which may lack letters of a name.
+    """
+    count, residents = len(known), len(world.people)
+    found: Flags = np.zeros(count, dtype=bool)
+    nominal = nominals({feed: frame for feed, frame in facts.items() if feed in POLICE_FACTS})
+    found[nominal] = slips(world, "police", "police", count, errors)[nominal] < len(_KINDS)
+    plain = ~known["given_name"].str.contains(_FOREIGN) & ~known["family_name"].str.contains(_FOREIGN)
     for area in world.areas:
-        lives = np.append(
-            (world.column("auth0") == area.number) | (world.column("auth1") == area.number), np.zeros(count - len(world.people), dtype=bool)
-        )
-        found |= lives & (slips(world, area.code, "authority", count, errors) < kinds)
-    alike = known.select(pl.struct("given_name", "family_name", "dob").is_duplicated()).to_series().to_numpy()
-    found |= alike
-    moved = np.append(world.column("moved_on") < NEVER, np.zeros(count - len(world.people), dtype=bool))
-    return found | moved
+        lives = (world.column("auth0") == area.number) | (world.column("auth1") == area.number)
+        slipped = slips(world, area.code, "authority", count, errors)[:residents] < len(_KINDS)
+        unwritable = ~plain.to_numpy()[:residents] & (not areas[area.code].startswith("utf-8"))
+        found[:residents] |= lives & (slipped | unwritable)
+    found |= known.select(pl.struct("given_name", "family_name", "dob").is_duplicated()).to_series().to_numpy()
+    found[:residents] |= world.column("moved_on") < NEVER
+    return found

@@ -27,6 +27,8 @@ _DATES = {
     "offender_management": (("from_date",), ("to_date",)),
 }
 """Feed -> the dates by which a row is known, and those that are hidden until they have come."""
+POLICE_FACTS = ("offences", "police_asb_interventions", "asb_incidents", "domestic_abuse", "missing_episodes", "offender_management")
+"""The facts that the police hold."""
 _POLICE = ("asb_incidents", "domestic_abuse", "missing_episodes", "offender_management")
 
 
@@ -92,7 +94,8 @@ def _known(world: World, frame: pl.DataFrame, now: int) -> pl.DataFrame:
         moved = auth == world.column("auth1")[row]
         since = np.where(auth == world.column("auth0")[row], since, np.where(moved, world.column("moved_on")[row], NEVER))
     keep: Flags = (since <= now) | ~resident
-    return frame.filter(pl.Series(keep))
+    told = [pl.col("told_on") <= now, pl.col("gone_on") > now] if "told_on" in frame.columns else []
+    return frame.filter(pl.Series(keep), *told)
 
 
 def _attendance(frame: pl.DataFrame, as_at: date) -> pl.DataFrame:

@@ -151,21 +151,51 @@ def local_needs(rows: pl.DataFrame, as_at: date) -> pl.DataFrame:
     return rows.filter(pl.col("need").is_in(LOCAL) & is_open("from_date", "to_date", as_at))
 
 
-def members(world: World, as_at: date) -> pl.DataFrame:
-    """Living residents: person, hh (null in a communal home unless the family is on the programme), auth, dwelling."""
-    now = day(as_at)
-    living = world.people.filter(pl.col("deceased_on") > now).select("person")
+def members(world: World, snapshot: Snapshot) -> pl.DataFrame:
+    """Living residents: person, hh, auth, dwelling, is_away, is_on_programme.
+
+    ``hh`` is null in a communal home (of a communal class, or more than 12 persons of 4 or more family names), except for a family that
+    is on the programme.
+    """
+    now = day(snapshot.as_at)
+    living = world.people.filter(pl.col("deceased_on") > now).select("person", "family_name")
     here = (
-        current(world, now).join(living, on="person", how="semi", maintain_order="left").unique("person", keep="first", maintain_order=True)
+        current(world, now)
+        .unique("person", keep="first", maintain_order=True)
+        .join(living, on="person", how="inner", maintain_order="left")
     )
-    communal = pl.Series(world.residence.dwelling_class[here["dwelling"].to_numpy()] > 0)
-    return here.select("person", "auth", "dwelling", hh=pl.when(~communal).then("hh")).with_columns(pl.col("person").cast(pl.Int64))
+    away = world.spells.filter((pl.col("residence") == "AWAY") & (pl.col("starts") <= now) & (pl.col("ends") >= now))["person"].implode()
+    enrolled = on_programme(snapshot)["person"].implode()
+    here = here.with_columns(
+        is_away=pl.col("person").is_in(away), is_on_programme=pl.col("person").cast(pl.Int64).is_in(enrolled).any().over("hh")
+    )
+    crowded = (pl.len().over("dwelling") > 12) & (pl.col("family_name").n_unique().over("dwelling") >= 4)
+    institution = pl.Series(world.residence.dwelling_class[here["dwelling"].to_numpy()] > 0)
+    own = pl.when(~(crowded | institution) | pl.col("is_on_programme")).then("hh")
+    return here.select(pl.col("person").cast(pl.Int64), "auth", "dwelling", "is_away", "is_on_programme", hh=own)
+
+
+def on_programme(snapshot: Snapshot) -> pl.DataFrame:
+    """Members of families whose episode is open, without parents who live elsewhere: person."""
+    as_at = snapshot.as_at
+    lasts = is_open("attached_on", "closed_on", as_at) & is_open("joined_on", "left_on", as_at)
+    rows = snapshot.authorities["programme"].filter(lasts & (pl.col("role") != "NON_RESIDENT_PARENT"))
+    return rows.select(pl.col("person").cast(pl.Int64)).unique(maintain_order=True)
 
 
 def judge(at_home: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
-    """A row per household, criterion and limb met, and one with an empty limb for each criterion that is not met."""
+    """A row per household, criterion and limb met, and one with an empty limb for each criterion that is not met.
+
+    Facts about members who are away do not count (readings.md 34).
+    """
     homes = at_home.filter(pl.col("hh").is_not_null())
-    yes = homes.select("person", "hh").join(met, on="person", how="inner").select("hh", "criterion_code", "limb_code").unique()
+    yes = (
+        homes.filter(~pl.col("is_away"))
+        .select("person", "hh")
+        .join(met, on="person", how="inner")
+        .select("hh", "criterion_code", "limb_code")
+        .unique()
+    )
     every = homes.select("hh").unique().join(pl.DataFrame({"criterion_code": CRITERIA}), how="cross")
     no = every.join(yes, on=["hh", "criterion_code"], how="anti").with_columns(limb_code=pl.lit(""), is_met=pl.lit(value=False))
     both = pl.concat([yes.with_columns(is_met=pl.lit(value=True)), no])

@@ -28,16 +28,18 @@ def _kinds(rng: np.random.Generator, count: int, among: int) -> Ints:
     return found
 
 
-def moved_off(profiles: pl.DataFrame) -> Ints:
+def moved_off(profiles: pl.DataFrame, first: int) -> Ints:
     """The day on which each troubled family's adult finds work, or ``NEVER``."""
     soon = (profiles["crisis"] + 15 + profiles["hh"] * 37 % 130).to_numpy()
+    # a third of those who have been supported for a while leave benefits as the first month ends, so that later months can show 13 weeks of work
+    soon = np.where((profiles["crisis"].to_numpy() < first - 20) & (profiles["hh"].to_numpy() % 3 == 0), first, soon)
     found: Ints = np.where((profiles["has_work"] & profiles["better_work"]).to_numpy(), soon, NEVER)
     return found
 
 
 def _benefits(world: World, profiles: pl.DataFrame) -> pl.DataFrame:
     rng = world.rng("benefits")
-    claims = profiles.with_columns(ends=pl.Series(moved_off(profiles))).filter("has_work")
+    claims = profiles.with_columns(ends=pl.Series(moved_off(profiles, world.calendar.first))).filter("has_work")
     adult = claims["adult"].to_numpy()
     age = ages(world.column("dob"), world.calendar.first)
     everybody = np.arange(len(age))
@@ -70,7 +72,7 @@ def _starts(rng: np.random.Generator, world: World, count: int) -> Ints:
 
 def _outcomes(world: World, profiles: pl.DataFrame) -> pl.DataFrame:
     rng = world.rng("work outcomes")
-    work = profiles.with_columns(starts=pl.Series(moved_off(profiles)) + 1)
+    work = profiles.with_columns(starts=pl.Series(moved_off(profiles, world.calendar.first)) + 1)
     employed = work.filter(pl.col("starts") < NEVER)
     chance = rng.random(len(work))
     volunteer = work.filter(pl.col("has_work") & pl.Series(chance < 0.45))
@@ -119,5 +121,12 @@ def _needs(world: World, profiles: pl.DataFrame) -> pl.DataFrame:
     crisis = np.concatenate([have["crisis"].to_numpy(), np.zeros(count - len(have), dtype=np.int64)])
     by_chance = np.where(rng.random(count) < 0.35, start + rng.integers(60, 600, count), NEVER)
     ends = np.where(recovers, crisis + rng.integers(40, 300, count), np.where(np.arange(count) < len(have), NEVER, by_chance))
-    frame = pl.DataFrame({"person": person, "need": need, "from_date": np.maximum(start, born[person]), "to_date": ends})
+    frame = pl.DataFrame(
+        {
+            "person": person,
+            "need": need,
+            "from_date": np.maximum(start, born[person]),
+            "to_date": np.maximum(ends, np.maximum(start, born[person])),
+        }
+    )
     return frame.with_columns(auth=pl.Series(world.sender_on(person, frame["from_date"].to_numpy())))
