@@ -14,6 +14,7 @@ from wholefamily.errors import WholefamilyError
 from wholefamily.settings import REPOSITORY, Settings
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+DAGS = REPOSITORY / "dags"
 _PLUGINS = REPOSITORY / "plugins"
 _PRELOAD = _PLUGINS / "wholefamily" / "demo" / "preload"
 
@@ -56,7 +57,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
 
 def _core(settings: Settings) -> dict[str, str]:
     return {
-        "core__dags_folder": str(REPOSITORY / "dags"),
+        "core__dags_folder": str(DAGS),
         "core__plugins_folder": str(_PLUGINS),
         "core__executor": "LocalExecutor",
         "core__parallelism": "3",  # two cores, and ingest tasks wait for the partner now and then

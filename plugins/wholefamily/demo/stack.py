@@ -59,15 +59,15 @@ def up(settings: Settings, say: Callable[[str], None] = print) -> None:
     _check_room(settings.home_dir)
     secrets.make(settings.secrets_dir or settings.home_dir / "secrets", partners)
     processes = _processes(settings)
+    wanted = [s for s in [sftp_service(settings, partners), *airflow.services(settings)] if not processes.is_current(s)]
+    processes.stop([service.name for service in wanted])
+    _check_ports(settings, wanted)
     started: list[str] = []
     try:
         if _start_postgres(settings):
             started.append("postgres")
         say(f"PostgreSQL: 127.0.0.1:{settings.port_base}")
         _prepare_databases(settings, say)
-        wanted = [s for s in [_sftp(settings, partners), *airflow.services(settings)] if not processes.is_current(s)]
-        processes.stop([service.name for service in wanted])
-        _check_ports(wanted)
         for service in wanted:
             started.append(service.name)
             processes.start(service)
@@ -125,26 +125,28 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _check_ports(wanted: list[Service]) -> None:
-    for service in wanted:
-        if service.port is not None and not is_free(service.port):
-            raise _port_in_use(service.port, service.name)
+def _check_ports(settings: Settings, wanted: list[Service]) -> None:
+    ports = {service.port: service.name for service in wanted if service.port is not None}
+    if not _postgres_runs_there(settings):
+        ports[settings.port_base] = "PostgreSQL"
+    for port, name in sorted(ports.items()):
+        if not is_free(port):
+            raise WholefamilyError(
+                f"port {port}, wanted for {name}, is in use by another program: choose another PORT_BASE, such as PORT_BASE=16400"
+            )
 
 
-def _port_in_use(port: int, name: str) -> WholefamilyError:
-    return WholefamilyError(f"port {port}, wanted for {name}, is in use by another program: choose another PORT_BASE (PORT_BASE=16400)")
+def _postgres_runs_there(settings: Settings) -> bool:
+    data = _data(settings)
+    return postgres.is_running(data) and postgres.port_of(data) == settings.port_base
 
 
 def _start_postgres(settings: Settings) -> bool:
     """Start PostgreSQL; False when it runs already."""
-    data = _data(settings)
-    if postgres.is_running(data):
-        if postgres.port_of(data) == settings.port_base:
-            return False
-        postgres.stop(data)
-    if not is_free(settings.port_base):
-        raise _port_in_use(settings.port_base, "PostgreSQL")
-    postgres.start(data, settings.port_base, settings.secret_path("postgres_password"))
+    if _postgres_runs_there(settings):
+        return False
+    postgres.stop(_data(settings))
+    postgres.start(_data(settings), settings.port_base, settings.secret_path("postgres_password"))
     return True
 
 
@@ -196,7 +198,8 @@ def _migrate_airflow(settings: Settings) -> None:
     _migrated_mark(settings).write_text(_airflow_version(settings), encoding="utf-8")
 
 
-def _sftp(settings: Settings, partners: dict[str, Partner]) -> Service:
+def sftp_service(settings: Settings, partners: dict[str, Partner]) -> Service:
+    """The SFTP server of the partners, one account each."""
     return Service(
         name="sftp",
         command=[sys.executable, "-m", "wholefamily.demo.sftp", *partners],
