@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from wholefamily import build, door, partners
@@ -34,8 +34,15 @@ class _Demo:
     settings: Settings
     api: AirflowApi
     approver: AirflowApi
-    partners: dict[str, Partner]
-    failed: list[str] = field(default_factory=list)
+    failed_before: frozenset[str]
+
+    def failed(self) -> list[str]:
+        """The DAG runs, of any DAG, that have failed since the demo began."""
+        return sorted(_failed_runs(self.api) - self.failed_before)
+
+
+def _failed_runs(api: AirflowApi) -> frozenset[str]:
+    return frozenset(f"{run['dag_id']} {run['dag_run_id']}" for run in api.dag_runs("~", ["failed"]))
 
 
 def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
@@ -44,7 +51,8 @@ def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
     partner_files = partners.load(settings.partners_dir)
     stack.up(settings)
     drop_folders.copy_drops(drops or _synthetic_drops(settings, partner_files, region), settings)
-    demo = _Demo(settings, AirflowApi(settings, "engineer"), AirflowApi(settings, "approver"), partner_files)
+    api = AirflowApi(settings, "engineer")
+    demo = _Demo(settings, api, AirflowApi(settings, "approver"), _failed_runs(api))
     waiting = {code: door.new_drops(settings, partner) for code, partner in partner_files.items() if partner.sends}
     periods = sorted({period for drops_of in waiting.values() for period, _ in drops_of})
     if not periods:
@@ -57,10 +65,11 @@ def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
     _release(demo)
     for line in [*outcome_lines(settings), *where_to_look(settings)]:
         _say(line)
-    for name in demo.failed:
+    failed = demo.failed()
+    for name in failed:
         _say(f"FAILED: {name}; its log is in the Airflow UI, and what it says in ops.alert")
-    _say(f"{'done' if not demo.failed else 'not done'} in {time.monotonic() - began:.0f} s")
-    return 1 if demo.failed else 0
+    _say(f"{'not done' if failed else 'done'} in {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
 
 
 def _synthetic_drops(settings: Settings, partner_files: dict[str, Partner], region: Region) -> Path:
@@ -96,11 +105,8 @@ def _wait_for_runs(demo: _Demo, runs: Iterable[tuple[str, str]]) -> None:
 
     def settled() -> bool:
         for dag_id, run_id in sorted(pending):
-            state = demo.api.dag_run(dag_id, run_id)["state"]
-            if state in _ENDED:
+            if demo.api.dag_run(dag_id, run_id)["state"] in _ENDED:
                 pending.discard((dag_id, run_id))
-                if state == "failed":
-                    demo.failed.append(f"{dag_id} {run_id}")
         return not pending
 
     _wait(settled, minutes=120, what="the DAG runs")
@@ -118,9 +124,7 @@ def _wait_for_build(demo: _Demo) -> None:
         if active or not changed:
             idle = 0
             return not active
-        failed = demo.api.dag_runs("build_warehouse", ["failed"])
-        if failed:
-            demo.failed.append(f"build_warehouse {failed[0]['dag_run_id']}")
+        if any(name.startswith("build_warehouse ") for name in demo.failed()):
             return True
         idle += 1
         if idle > 5:
