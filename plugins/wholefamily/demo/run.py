@@ -141,10 +141,9 @@ def _release(demo: _Demo) -> None:
         built = [str(period) for (period,) in connection.execute("select period from ops.build where fingerprint is not null order by 1")]
         left = {str(name) for (name,) in connection.execute("select distinct release from exchange.disclosure")}
     whole = [quarter_of(period) for period in built if last_period_of(quarter_of(period)) == period]
-    if demo.failed or not whole or whole[-1] in left:
-        _say(
-            f"no evaluation release: {'the build failed' if demo.failed else 'no quarter is complete' if not whole else whole[-1] + ' has left'}"
-        )
+    if demo.failed() or not whole or whole[-1] in left:
+        reason = "a run failed" if demo.failed() else f"{whole[-1]} has left already" if whole else "no quarter is complete"
+        _say(f"no evaluation release: {reason}")
         return
     run_id = demo.api.trigger("release_evaluation", partition_key=last_period_of(whole[-1]))
     approved = False
