@@ -1,5 +1,13 @@
 -- Whether each child of school age of a measured family goes to school: few fixed exclusions and little unauthorised absence.
-with child as (
+with family as (
+    select distinct
+        period,
+        framework_code,
+        family_id
+    from {{ ref('int_progress_member') }}
+),
+
+child as (
     select * from {{ ref('int_progress_child') }}
 ),
 
@@ -29,7 +37,7 @@ absent as (
     inner join {{ ref('int_child_attendance') }} as attendance
         on
             child.period = attendance.period and child.person_id = attendance.person_id
-            and attendance.term_from >= child.terms_from and attendance.term_to <= child.terms_to
+            and child.terms_from <= attendance.term_from and child.terms_to >= attendance.term_to
     group by child.period, child.family_id, child.person_id
 ),
 
@@ -69,7 +77,7 @@ select
         when bool_or(judged.result = 'not_evidenced') then 'a_child_without_attendance'
         else 'every_child_attends'
     end as reason
-from (select distinct period, framework_code, family_id from {{ ref('int_progress_member') }}) as family
+from family
 left join judged
     on
         family.period = judged.period

@@ -19,7 +19,7 @@ from {{ ref('int_progress_child') }} as child
 inner join {{ ref('int_child_attendance') }} as attendance
     on
         child.period = attendance.period and child.person_id = attendance.person_id
-        and attendance.term_from >= child.terms_from and attendance.term_to <= child.terms_to
+        and child.terms_from <= attendance.term_from and child.terms_to >= attendance.term_to
 union distinct
 select
     child.period,

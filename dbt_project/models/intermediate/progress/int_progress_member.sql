@@ -1,7 +1,9 @@
 -- Members of the families that are measured, and the windows before their attachment and to the month's end.
 with member as (
-    select * from {{ ref('int_family_member') }}
-    where {{ in_periods('period') }} and framework_code in (select framework_code from {{ ref('progress_measure') }})
+    select * from {{ ref('int_family_member') }} as place
+    where
+        {{ in_periods('place.period') }}
+        and exists (select 1 from {{ ref('progress_measure') }} as measure where measure.framework_code = place.framework_code)
 ),
 
 away as (

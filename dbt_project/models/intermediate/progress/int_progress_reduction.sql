@@ -5,8 +5,8 @@ with counted as (
         framework_code,
         family_id,
         measure_code,
-        count(distinct (source_partner, event_ref)) filter (where is_baseline)::integer as baseline_value,
-        count(distinct (source_partner, event_ref)) filter (where is_current)::integer as current_value
+        count(distinct concat_ws('/', source_partner, event_ref)) filter (where is_baseline)::integer as baseline_value,
+        count(distinct concat_ws('/', source_partner, event_ref)) filter (where is_current)::integer as current_value
     from {{ ref('int_progress_event') }}
     group by period, framework_code, family_id, measure_code
 ),

@@ -62,9 +62,9 @@ used as (
     inner join {{ ref('limb_source') }} as source on limb.limb_code = source.limb_code
     union distinct
     select
-        framework_code,
-        feed
-    from {{ ref('framework') }}
+        framework.framework_code,
+        always.feed
+    from {{ ref('framework') }} as framework
     cross join (values ('people'), ('programme')) as always (feed)
 ),
 
@@ -91,7 +91,23 @@ select
     coalesce(stale.n_feeds, 0) as n_stale_feeds
 from authority
 cross join {{ ref('framework') }} as framework
-left join household using (period, authority_code, framework_code)
-left join family using (period, authority_code, framework_code)
-left join result using (period, authority_code, framework_code)
-left join stale using (period, authority_code, framework_code)
+left join household
+    on
+        authority.period = household.period
+        and authority.authority_code = household.authority_code
+        and framework.framework_code = household.framework_code
+left join family
+    on
+        authority.period = family.period
+        and authority.authority_code = family.authority_code
+        and framework.framework_code = family.framework_code
+left join result
+    on
+        authority.period = result.period
+        and authority.authority_code = result.authority_code
+        and framework.framework_code = result.framework_code
+left join stale
+    on
+        authority.period = stale.period
+        and authority.authority_code = stale.authority_code
+        and framework.framework_code = stale.framework_code

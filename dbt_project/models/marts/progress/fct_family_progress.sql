@@ -1,13 +1,6 @@
 -- How each family of a measured framework does on each measure, as at the month's end.
 with measured as (
-    select period, framework_code, family_id, measure_code, baseline_value, current_value, result, reason
-    from {{ ref('int_progress_reduction') }}
-    union all
-    select period, framework_code, family_id, measure_code, baseline_value, current_value, result, reason
-    from {{ ref('int_progress_work') }}
-    union all
-    select period, framework_code, family_id, 'education' as measure_code, null as baseline_value, current_value, result, reason
-    from {{ ref('int_progress_education') }}
+    select * from {{ ref('int_progress_measured') }}
 ),
 
 known_month as (

@@ -20,13 +20,13 @@ route as (
     select
         outcome.*,
         case
-            when has_crime_asb_education and has_progress_to_work then 'crime_asb_education+progress_to_work'
+            when outcome.has_crime_asb_education and outcome.has_progress_to_work then 'crime_asb_education+progress_to_work'
             -- The whole result is worth more than its larger part.
-            when has_continuous_employment then 'continuous_employment'
+            when outcome.has_continuous_employment then 'continuous_employment'
             else 'crime_asb_education'
         end as route
     from outcome
-    where has_crime_asb_education or has_continuous_employment
+    where outcome.has_crime_asb_education or outcome.has_continuous_employment
 ),
 
 first_claim as (
@@ -84,25 +84,6 @@ payment as (
             and judged.attached_date >= payment.attached_from
             and (payment.attached_to is null or judged.attached_date <= payment.attached_to)
     group by judged.period, judged.framework_code, judged.family_id
-),
-
-evidence as (
-    select
-        period,
-        framework_code,
-        family_id,
-        encode(
-            sha256(convert_to(
-                string_agg(
-                    concat_ws('|', measure_code, source_partner, source_record), e'\n'
-                    order by measure_code collate "C", source_partner collate "C", source_record collate "C"
-                ),
-                'UTF8'
-            )),
-            'hex'
-        ) as evidence_hash
-    from {{ ref('int_progress_evidence') }}
-    group by period, framework_code, family_id
 )
 
 select
@@ -114,5 +95,7 @@ select
     judged.status,
     evidence.evidence_hash
 from judged
-left join payment using (period, framework_code, family_id)
-left join evidence using (period, framework_code, family_id)
+left join payment
+    on judged.period = payment.period and judged.framework_code = payment.framework_code and judged.family_id = payment.family_id
+left join {{ ref('int_progress_hash') }} as evidence
+    on judged.period = evidence.period and judged.framework_code = evidence.framework_code and judged.family_id = evidence.family_id
