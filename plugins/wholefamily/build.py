@@ -29,7 +29,7 @@ def changed_periods(connection: Connection) -> list[str]:
     attached), so all months from the first changed one on are built.
     """
     now = fingerprints(connection)
-    built = dict(connection.execute("select period, fingerprint from ops.build").fetchall())
+    built = {period: fingerprint for period, fingerprint in connection.execute("select period, fingerprint from ops.build")}
     changed = [period for period, fingerprint in now.items() if built.get(period) != fingerprint]
     return [period for period in now if period >= changed[0]] if changed else []
 
