@@ -26,6 +26,8 @@ class Protected:
     shown: list[Values | None]
     loss: float
     """Mean loss of a record, 0 to 1."""
+    generalised: dict[str, int]
+    """How many records are told less exactly, by column; hidden values apart."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ def protect(records: Sequence[Values], ladders: Mapping[str, Ladder], never_hidd
             best, levels = outcome, candidate
     shown = best.shown if best else {}
     loss = best.cost / len(records) if best and records else 0.0
-    return Protected(dict(zip(columns, levels, strict=True)), [shown.get(record) for record in records], loss)
+    generalised = {
+        column: sum(counts[values] for values, told in shown.items() if told[index] not in {values[index], HIDDEN})
+        for index, column in enumerate(columns)
+    }
+    return Protected(dict(zip(columns, levels, strict=True)), [shown.get(record) for record in records], loss, generalised)
 
 
 def _cheapest_first(counts: dict[Values, int], ladders: Mapping[str, Ladder]) -> Iterator[tuple[float, tuple[Level, ...]]]:

@@ -190,8 +190,8 @@ def _control(rows: Mapping[str, list[Row]], families: Protected, persons: Protec
             "persons": _groups(rows["individuals"], PERSON_QUASI_IDENTIFIERS),
         },
         "generalised": [
-            *_generalised("families.csv", FAMILY_QUASI_IDENTIFIERS, families),
-            *_generalised("individuals.csv", PERSON_QUASI_IDENTIFIERS, persons),
+            *_generalised("families.csv", families),
+            *_generalised("individuals.csv", persons),
         ],
         "suppressed": {
             "families": families.shown.count(None),
@@ -208,13 +208,11 @@ def _groups(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
     return {"columns": list(columns), "smallest": min(sizes, default=None), "groups": len(sizes)}
 
 
-def _generalised(file: str, columns: Sequence[str], protected: Protected) -> Iterable[dict[str, Any]]:
+def _generalised(file: str, protected: Protected) -> Iterable[dict[str, Any]]:
     """Levels, not values: how many had one value before could be a small number."""
-    for index, column in enumerate(columns):
-        level = protected.levels[column]
-        if any(before != after for before, after in level.becomes.items()):
-            rows = sum(1 for shown in protected.shown if shown is not None and shown[index] != "")
-            yield {"file": file, "column": column, "from": "exact", "to": level.name, "rows": rows}
+    for column, n in protected.generalised.items():
+        if n:
+            yield {"file": file, "column": column, "from": "exact", "to": protected.levels[column].name, "rows": n}
 
 
 def _hidden_cells(rows: Mapping[str, list[Row]]) -> dict[str, int]:
