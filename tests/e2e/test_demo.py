@@ -1,5 +1,6 @@
 """The real stack from end to end: drops that a partner wrote by hand, and a synthetic region whose truth is known."""
 
+import csv
 import json
 import os
 import socket
@@ -202,7 +203,67 @@ def test_a_correction_is_taken_by_the_next_run_and_takes_the_third_criterion_awa
     assert household_of(demo, "sandwell", "S1") == household
 
 
-def test_down_leaves_no_process_and_no_port(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+REGION_PERIOD = "2026-10"
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row.get("period", REGION_PERIOD) == REGION_PERIOD]
+
+
+@pytest.fixture(scope="module")
+def region(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> Path:
+    """A synthetic month of all eight partners, taken; the folder that holds its truth."""
+    folder = demo.home / "region"
+    made = demo("generate", str(folder), "--size", "500", "--months", "1", "--first-period", REGION_PERIOD, "--seed", "7")
+    assert made.returncode == 0, made.stdout + made.stderr
+    done = demo("demo", "--drops", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "truth"
+
+
+def test_households_and_eligibility_are_the_truth_of_the_region(demo: Demo, region: Path) -> None:
+    person_of = {(row["partner_code"], row["person_ref"]): row["true_person_id"] for row in csv_rows(region / "persons.csv")}
+    linked = demo.rows(f"select partner_code, person_ref, household_id::text from identity.household_xref where period = '{REGION_PERIOD}'")
+    found: dict[str, set[str]] = {}
+    for partner, person_ref, household in linked:
+        found.setdefault(household, set()).add(person_of[partner, person_ref])
+    judged = {
+        household: (n, eligible, on_programme)
+        for household, n, eligible, on_programme in demo.rows(
+            "select household_id::text, n_criteria_met, is_eligible, is_on_programme from marts.fct_household_eligibility "
+            f"where period = '{REGION_PERIOD}' and framework_code = 'tf_2012'"
+        )
+    }
+    true_members: dict[str, set[str]] = {}
+    for row in csv_rows(region / "residence.csv"):
+        true_members.setdefault(row["true_household_id"], set()).add(row["true_person_id"])
+    by_members = {frozenset(members): judged[household] for household, members in found.items() if household in judged}
+    plain = [row for row in csv_rows(region / "eligibility.csv") if row["is_hard_case"] == "false"]
+    assert len(plain) > 300
+    wrong_household, wrong_judgement = [], []
+    for row in plain:
+        members = frozenset(true_members[row["true_household_id"]])
+        if members not in by_members:
+            wrong_household.append(row["true_household_id"])
+        elif by_members[members] != (int(row["n_criteria_met"]), row["is_eligible"] == "true", row["is_on_programme"] == "true"):
+            wrong_judgement.append(row["true_household_id"])
+    assert (wrong_household, wrong_judgement) == ([], [])
+
+
+def test_the_release_reached_the_evaluator_and_every_row_is_in_the_ledger(demo: Demo, region: Path) -> None:
+    (manifest,) = (demo.state / "sftp" / "evaluator" / "inbound" / "evaluation").glob("*/manifest.json")
+    sent = {file["path"]: file["rows"] for file in json.loads(manifest.read_text())["files"]}
+    entered = dict(
+        demo.rows(
+            "select file, count(i.*) from exchange.disclosure d left join exchange.disclosure_item i using (disclosure_id) group by file"
+        )
+    )
+    for name in ("individuals.csv", "families.csv", "progress.csv"):
+        assert entered.get(name, 0) == sent[name], name
+
+
+def test_down_leaves_no_process_and_no_port(demo: Demo, region: Path) -> None:
     assert demo("down").returncode == 0
     for port in range(demo.port_base, demo.port_base + 40):
         with socket.socket() as probe:
