@@ -3,9 +3,7 @@
 What may not be stored is left out on the way: rows not for disclosure, and rows without the right number of fields.
 """
 
-import csv
 import hashlib
-import io
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
@@ -23,6 +21,7 @@ from wholefamily.partners import Dialect, Partner
 from wholefamily.warehouse import Connection
 
 _CHUNK = 1 << 16
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 LINES_TOLD = 100  # line numbers of a reason in a receipt
 
 
@@ -106,7 +105,7 @@ class Landing(NamedTuple):
         rows = _kept(records, header.columns, feed, self.dialect, rule, received)
         self._copy(feed, header.columns, rows)
 
-    def _copy(self, feed: Feed, columns: tuple[str, ...], rows: Iterator[tuple[int | str, ...]]) -> None:
+    def _copy(self, feed: Feed, columns: tuple[str, ...], rows: Iterator[tuple[int, parse.Row]]) -> None:
         table = sql.Identifier("landing", table_name(self.delivery_id, feed.feed))
         for statement in _create(table, feed.feed, self):
             self.connection.execute(statement)
@@ -114,10 +113,10 @@ class Landing(NamedTuple):
         failure: Exception | None = None
         with (
             self.connection.cursor() as cursor,
-            cursor.copy(sql.SQL("copy {} ({}) from stdin (format csv, freeze)").format(table, names)) as copy,
+            cursor.copy(sql.SQL("copy {} ({}) from stdin (format text, null '', freeze)").format(table, names)) as copy,
         ):
             try:
-                for chunk in _csv(rows):
+                for chunk in _copy_text(rows):
                     copy.write(chunk)
             except (parse.UnreadableError, paramiko.SSHException, OSError, EOFError) as error:
                 # Were it to end here, PostgreSQL would log the line that it was at, with its values.
@@ -153,7 +152,7 @@ def _kept(
     dialect: Dialect,
     rule: DisclosureRule,
     received: Received,
-) -> Iterator[tuple[int | str, ...]]:
+) -> Iterator[tuple[int, parse.Row]]:
     width = len(columns)
     translators = parse.translators(columns, feed, dialect)
     withheld = rule.withheld if rule.applies else None
@@ -171,22 +170,25 @@ def _kept(
         else:
             if person is not None:
                 received.referred.add(row[person])
-            yield (line, *row)
+            yield line, row
 
 
-def _csv(rows: Iterator[tuple[int | str, ...]]) -> Iterator[bytes]:
-    """CSV for COPY in pieces of about 64 KiB. An empty value is written without quotes, which COPY reads as null."""
-    buffer = io.StringIO(newline="")
-    write = csv.writer(buffer, lineterminator="\n").writerow
+def _copy_text(rows: Iterable[tuple[int, parse.Row]]) -> Iterator[bytes]:
+    """Lines of COPY's text format in pieces of about 64 KiB: tabs between fields, and a null where a value is empty."""
+    pieces: list[str] = []
     length = 0
-    for row in rows:
-        length += write(row)
+    for line, row in rows:
+        fields = "\t".join(row)
+        # Few rows hold what must be escaped: this tells them from the others at a third of the cost of csv.writer.
+        if "\\" in fields or "\n" in fields or "\r" in fields or fields.count("\t") >= len(row):
+            fields = "\t".join(value.translate(_ESCAPES) for value in row)
+        pieces.append(f"{line}\t{fields}\n")
+        length += len(fields)
         if length >= _CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
+            yield "".join(pieces).encode()
+            pieces.clear()
             length = 0
-    yield buffer.getvalue().encode()
+    yield "".join(pieces).encode()
 
 
 class _Transfer:

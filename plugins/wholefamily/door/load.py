@@ -110,7 +110,8 @@ def _settle(connection: Connection, file: _File, held: list[str]) -> None:
     blanked = sql.SQL("select count(*) from landing.blank where delivery_id = %s and feed = %s")
     n_blanked = _number(connection, blanked, file.delivery_id, file.feed)
     n_loaded = 0 if held else _number(connection, sql.SQL("select count(*) from {}").format(file.table))
-    reasons = [Reason(rule) for rule in held] + _quarantine_reasons(connection, file) + _blank_reasons(connection, file)
+    counts = {"too_many_quarantined": n_quarantined, "volume_changed": file.n_rows}
+    reasons = [Reason(rule, None, counts[rule]) for rule in held] + _quarantine_reasons(connection, file) + _blank_reasons(connection, file)
     if held:
         connection.execute(sql.SQL("drop table {}").format(file.table))
     else:

@@ -174,33 +174,25 @@ def _private_key(settings: Settings, partner: Partner) -> paramiko.PKey:
 @contextmanager
 def _worded(partner: str, address: Sftp) -> Iterator[None]:
     """Turn what paramiko raises into one line for a person. Nothing of the sender's is quoted."""
-    server = f"{partner}: SFTP server {address.host}:{address.port}"
     try:
         yield
-    except paramiko.BadHostKeyException:
-        raise WholefamilyError(_wrong_host(server)) from None
-    except paramiko.AuthenticationException:
-        raise WholefamilyError(
-            f"{server} refuses the key of {address.username}: check the account's name, and the secret sftp_{partner}"
-        ) from None
-    except paramiko.SSHException as error:
-        if "not found in known_hosts" in str(error):  # it showed a key of another type than the pinned one
-            raise WholefamilyError(_wrong_host(server)) from None
-        raise WholefamilyError(f"{server} does not answer as one: ask the partner whether it is up, then run again") from None
-    except (TimeoutError, EOFError):
-        raise WholefamilyError(f"{server} broke off: ask the partner whether it is up, then run again") from None
-    except (PermissionError, FileNotFoundError):
-        raise WholefamilyError(
-            f"{server} denies a file or folder, or has lost it while we read: run again; if it stays so, ask the partner"
-        ) from None
-    except OSError as error:
-        raise WholefamilyError(
-            f"{server} is not reachable ({type(error).__name__}): ask the partner whether it is up, then run again"
-        ) from None
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        raise WholefamilyError(f"{partner}: SFTP server {address.host}:{address.port} {_what_is_wrong(error)}") from None
 
 
-def _wrong_host(server: str) -> str:
-    return f"{server} is not the one whose host key is pinned: nothing was sent to it; check with the partner before changing host_key in its file"
+def _what_is_wrong(error: Exception) -> str:
+    # RejectPolicy's words, where the server has shown a key of another type than the pinned one.
+    if isinstance(error, paramiko.BadHostKeyException) or "not found in known_hosts" in str(error):
+        return (
+            "is not the one whose host key is pinned: nothing was sent to it; check with the partner before changing host_key in its file"
+        )
+    if isinstance(error, paramiko.AuthenticationException):
+        return "refuses our key: check username in the partner's file, and that the partner knows the key that is the secret sftp_<partner>"
+    if isinstance(error, PermissionError | FileNotFoundError):
+        return "denies a file or folder, or has lost it while we read: run again; if it stays so, ask the partner"
+    if isinstance(error, paramiko.ssh_exception.NoValidConnectionsError):
+        return "is not reachable: ask the partner whether it is up, then run again"
+    return "does not answer, or broke off: ask the partner whether it is up, then run again"
 
 
 __all__ = ["Account", "Entry", "connect"]

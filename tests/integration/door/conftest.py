@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import asyncssh
 import pytest
@@ -18,15 +18,45 @@ from tests.conftest import free_port
 from wholefamily import door
 from wholefamily import partners as partner_files
 from wholefamily import warehouse as schemas
-from wholefamily.demo.sftp import SftpServer
+from wholefamily.demo.sftp import SftpServer, _Folder
 from wholefamily.partners import Partner
 from wholefamily.settings import Settings
 
 SENDERS = ("birmingham", "coventry", "dudley", "sandwell", "solihull", "walsall", "west_midlands_police", "wolverhampton")
 
 
+class _FaultyFolder(_Folder):
+    """An account's folder whose reads go as ``FaultyServer.fault`` says."""
+
+    def __init__(self, channel: "asyncssh.SSHServerChannel[bytes]", root: Path, server: "FaultyServer") -> None:
+        super().__init__(channel, root)
+        self._connection = channel.get_connection()
+        self._server = server
+
+    def read(self, file_obj: object, offset: int, size: int) -> Any:
+        fault = self._server.fault
+        if fault == "short":
+            return super().read(file_obj, offset, min(size, 1000))
+        if fault and offset >= 1 << 20:
+            if fault == "cut":
+                self._connection.abort()
+            raise asyncssh.SFTPFailure("broken")
+        return super().read(file_obj, offset, size)
+
+
+class FaultyServer(SftpServer):
+    """The demo's SFTP server, on a bad day where a test says so."""
+
+    fault: Literal["short", "broken", "cut"] | None = None
+
+    def _folder(self, channel: "asyncssh.SSHServerChannel[Any]") -> _FaultyFolder:
+        return _FaultyFolder(channel, self.root / channel.get_connection().get_extra_info("username"), self)
+
+
 class SftpHost:
     """The partners' SFTP server, in a thread of its own. ``root`` holds what each account is shown."""
+
+    server: FaultyServer
 
     def __init__(self, home: Path) -> None:
         self.root = home / "sftp"
@@ -53,7 +83,8 @@ class SftpHost:
         self._loop.run_until_complete(self._serve())
 
     async def _serve(self) -> None:
-        async with SftpServer(self.root, self.secrets / "sftp_host_key", self._public, self.port):
+        self.server = FaultyServer(self.root, self.secrets / "sftp_host_key", self._public, self.port)
+        async with self.server:
             self._ready.set()
             await self._stop.wait()
 
@@ -167,6 +198,7 @@ def sftp_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpHost]:
 @pytest.fixture
 def door_settings(warehouse: Settings, sftp_host: SftpHost) -> Settings:
     """Settings of an empty warehouse, empty SFTP accounts and their keys."""
+    sftp_host.server.fault = None
     for name in ("sftp_host_key.pub", *(f"sftp_{code}" for code in SENDERS)):
         (warehouse.home_dir / "secrets" / name).write_bytes((sftp_host.secrets / name).read_bytes())
     for code in SENDERS:

@@ -48,3 +48,13 @@ def test_a_run_with_nothing_sent_again_finds_nothing_new(sandwell: Sender) -> No
     sandwell.ingest()
     assert door.new_drops(sandwell.settings, sandwell.partner) == []
     assert not door.has_new_drop(sandwell.settings, sandwell.partner, "2026-10")
+
+
+def test_every_character_is_kept_as_it_was_sent(sandwell: Sender) -> None:
+    header = "person_ref,given_name,family_name,address,postcode,resident_from\r\n"
+    row = 'P1,\\N,"a\tb","1 High St\r\nTown\n","\rx",\\.\r\n'
+    sandwell.send({"people.csv": header + row}, rows={"people.csv": 1})
+    assert sandwell.ingest()["status"] == "accepted"
+    assert sandwell.rows("select given_name, family_name, address, postcode, resident_from, middle_names, _line from raw.people") == [
+        ("\\N", "a\tb", "1 High St\r\nTown\n", "\rx", "\\.", None, 2)
+    ]

@@ -90,7 +90,7 @@ def test_a_file_with_more_than_one_row_in_twenty_quarantined_is_held(sandwell: S
         ("people", "held", 0),
     ]
     assert receipt["files"][1]["reasons"] == [
-        {"rule": "too_many_quarantined", "column": None, "count": 1, "lines": []},
+        {"rule": "too_many_quarantined", "column": None, "count": 2, "lines": []},
         {"rule": "not_a_date", "column": None, "count": 2, "lines": [2, 3]},
     ]
     assert sandwell.rows("select tablename from pg_tables where schemaname = 'landing' and tablename <> 'blank'") == []
