@@ -17,6 +17,7 @@ from wholefamily.settings import Settings
 from wholefamily.warehouse import connect
 
 Rows = Sequence[Mapping[str, object]]
+_UNTESTED = ("--exclude-resource-type", "test", "unit_test")
 _HOUSEHOLD = ("tag:household", "path:models/marts/household")
 
 
@@ -110,9 +111,15 @@ class Village:
         linkage.link(self.settings, list(periods))
 
     def build(self, *periods: str) -> None:
-        """Stage, link and build the households of these months."""
+        """Stage, link and build the households of these months, with the models' own tests."""
         self.link(*periods)
         self.dbt(*_HOUSEHOLD, periods=periods)
+
+    def build_again(self, *periods: str) -> None:
+        """The same without the models' own tests."""
+        self.dbt("tag:staging", "tag:linkage", *_UNTESTED, periods=periods)
+        linkage.link(self.settings, list(periods))
+        self.dbt(*_HOUSEHOLD, *_UNTESTED, periods=periods)
 
     def rows(self, query: str, *parameters: object) -> list[Any]:
         """The rows of a query; of a query with one column, its values."""
