@@ -62,6 +62,10 @@ class Processes:
         """Every process noted, whether it still runs or not, in order of start."""
         return list(self._read())
 
+    def pids(self) -> dict[str, int]:
+        """The process id of each process noted."""
+        return {name: int(str(noted["pid"])) for name, noted in self._read().items()}
+
     def is_running(self, name: str) -> bool:
         """Whether the process that was noted under ``name`` still runs."""
         return (noted := self._read().get(name)) is not None and _leader(noted) is not None

@@ -111,8 +111,11 @@ def _data(settings: Settings) -> Path:
 
 
 def _make_home(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)  # it will hold people's data
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # it will hold people's data
+    except OSError as error:
+        raise WholefamilyError(f"HOME_DIR={folder} cannot be made: {error.strerror}; choose another") from None
 
 
 def _check_room(folder: Path) -> None:

@@ -1,0 +1,200 @@
+"""The embedded stack with all its processes: started, started again, used, broken, stopped."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from tests.conftest import free_port
+
+from wholefamily.demo import airflow, stack
+from wholefamily.demo.airflow import AirflowApi
+from wholefamily.demo.processes import Processes, is_free
+from wholefamily.errors import WholefamilyError
+from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.warehouse import connect
+
+PROBE = '''
+"""An Airflow DAG of the tests: how fast a task has the heavy libraries, and a question to a person."""
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import dag, task
+
+
+@dag(schedule=None)
+def probe():
+    @task
+    def seconds_to_import() -> float:
+        import time
+
+        began = time.monotonic()
+        import great_expectations
+        import dbt.cli.main
+        from wholefamily import settings, warehouse
+
+        with warehouse.connect(settings.load()) as connection:
+            connection.execute("select 1")
+        return time.monotonic() - began
+
+    question = HITLOperator(
+        task_id="question", subject="?", options=["yes", "no"], assigned_users=[{"id": "approver", "name": "approver"}]
+    )
+    seconds_to_import() >> question
+
+
+probe()
+'''
+
+
+def free_ports() -> int:
+    """A port of which the next four are free too."""
+    while True:
+        base = free_port()
+        if base < 65_000 and all(is_free(port) for port in range(base, base + 5)):
+            return base
+
+
+def until(condition: Callable[[], bool], seconds: int = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that does not exist yet, in a folder that only its owner may enter."""
+    tmp_path.chmod(0o700)
+    return tmp_path / "home of the stack"
+
+
+@pytest.fixture
+def settings(home: Path) -> Iterator[Settings]:
+    settings = Settings(home_dir=home, port_base=free_ports())
+    yield settings
+    stack.down(settings)
+
+
+def processes_of(sessions: set[int]) -> list[int]:
+    """The processes of these sessions: a process keeps its session when its parent is gone, and in another process group."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if os.getsid(process.pid) in sessions and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+    return found
+
+
+def _sessions(settings: Settings) -> set[int]:
+    postmaster = int((settings.home_dir / "postgres/data/postmaster.pid").read_text().split()[0])
+    return {*_pids(settings).values(), postmaster}
+
+
+@pytest.mark.stack
+def test_the_stack_from_an_empty_folder_to_nothing_left(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(REPOSITORY / "dags", tmp_path / "dags", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "dags" / "probe.py").write_text(PROBE)
+    monkeypatch.setattr(airflow, "DAGS", tmp_path / "dags")
+
+    stack.up(settings)
+    assert stack.status(settings) == dict.fromkeys(("postgres", "sftp", "api-server", "scheduler", "dag-processor", "triggerer"), True)
+    with connect(settings) as connection:
+        assert connection.execute("select count(*) from quality.delivery").fetchone() == (0,)
+
+    _starting_again_starts_nothing(settings)
+    _a_crashed_piece_is_started_again(settings)
+    _tasks_have_heavy_libraries_at_once_and_only_the_approver_may_approve(settings)
+    _only_this_machine_can_reach_it(settings)
+
+    sessions = _sessions(settings)
+    assert len(processes_of(sessions)) > len(sessions)
+    os.kill(_pids(settings)["scheduler"], signal.SIGKILL)
+    until(lambda: not stack.status(settings)["scheduler"])
+    assert set(stack.down(settings)) == {"postgres", "sftp", "api-server", "dag-processor", "triggerer"}
+    assert processes_of(sessions) == []
+    assert [port for port in range(settings.port_base, settings.port_base + 5) if not is_free(port)] == []
+    assert stack.down(settings) == []
+
+
+def _pids(settings: Settings) -> dict[str, int]:
+    return Processes(settings.home_dir / "stack.json").pids()
+
+
+def _starting_again_starts_nothing(settings: Settings) -> None:
+    before, began = _pids(settings), time.monotonic()
+    stack.up(settings)
+    assert _pids(settings) == before
+    assert time.monotonic() - began < 10
+
+
+def _a_crashed_piece_is_started_again(settings: Settings) -> None:
+    before = _pids(settings)
+    os.kill(before["sftp"], signal.SIGKILL)
+    until(lambda: not stack.status(settings)["sftp"])
+    stack.up(settings)
+    assert {name for name, pid in _pids(settings).items() if pid != before[name]} == {"sftp"}
+
+
+def _tasks_have_heavy_libraries_at_once_and_only_the_approver_may_approve(settings: Settings) -> None:
+    engineer, approver = AirflowApi(settings, "engineer"), AirflowApi(settings, "approver")
+    until(lambda: "probe" in engineer.dag_ids())
+    run = engineer.trigger("probe")
+    until(lambda: approver.pending_approval("probe", run) == "question")
+    with psycopg.connect(airflow.database_dsn(settings)) as connection:
+        found = connection.execute(
+            "select value #>> '{}' from xcom where task_id = 'seconds_to_import' and key = 'return_value'"
+        ).fetchone()
+    assert found is not None
+    assert float(found[0]) < 2.0  # ten and five seconds, if each task had to import them
+    with pytest.raises(WholefamilyError, match="403"):
+        engineer.answer("probe", run, "question", ["yes"])
+    approver.answer("probe", run, "question", ["yes"])
+    until(lambda: engineer.dag_run("probe", run)["state"] == "success")
+    assert engineer.task_states("probe", run) == {"seconds_to_import": "success", "question": "success"}
+
+
+def _only_this_machine_can_reach_it(settings: Settings) -> None:
+    ours = processes_of(_sessions(settings))
+    listening = [c.laddr for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.pid in ours]
+    assert {address for address, _ in listening} == {"127.0.0.1"}
+    assert {port - settings.port_base for _, port in listening} == {0, 1, 3}
+
+
+def test_a_port_in_use_is_named_before_anything_is_started(settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", settings.port_base + 3))
+        other.listen()
+        with pytest.raises(WholefamilyError, match=rf"port {settings.port_base + 3}, wanted for sftp, is in use.*PORT_BASE"):
+            stack.up(settings)
+    assert stack.status(settings)["postgres"] is False
+    assert not (settings.home_dir / "postgres").exists()
+
+
+def test_a_second_command_says_which_one_is_at_work(settings: Settings) -> None:
+    with stack.one_at_a_time(settings, "make demo"):
+        second = subprocess.run(
+            [sys.executable, "-m", "wholefamily", "down"],
+            env={**os.environ, "HOME_DIR": str(settings.home_dir), "PYTHONPATH": str(REPOSITORY / "plugins")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert second.returncode == 1
+    assert second.stderr.splitlines() == [
+        f"error: `make demo` (process {os.getpid()}) is at work in {settings.home_dir}: wait until it ends, or stop it"
+    ]
+
+
+def test_the_next_command_may_go_on_once_the_first_has_ended(settings: Settings) -> None:
+    for _ in range(2):
+        with stack.one_at_a_time(settings, "make demo"):
+            pass
