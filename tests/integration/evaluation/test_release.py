@@ -292,7 +292,7 @@ LEAKS = [
         "composition",
         "update evaluation.individuals set family_key = '' where person_key < (select max(person_key) from evaluation.individuals)",
     ),
-    ("granularity", "update evaluation.progress set quarter = '2026-05'"),
+    ("granularity", "update evaluation.progress set result = 'moved house'"),
     ("identifiers", "update evaluation.families set size_band = 'Quincetree'"),
     ("identifiers", "update evaluation.individuals set role = 'ref-3'"),
     ("identifiers", "update evaluation.individuals set age_band = '1990-05-01' where role = 'ADULT'"),
