@@ -49,11 +49,13 @@ def judge(settings: Settings, arrival_id: int) -> None:
     if not files:
         return
     partner_code, drop = files[0].partner_code, files[0].drop
-    kind = partners.load(settings.partners_dir)[partner_code].sender_kind
+    partner = partners.load(settings.partners_dir).get(partner_code)
+    if partner is None:
+        raise WholefamilyError(f"{partner_code} has no file in {settings.partners_dir}: put it back, then judge again")
     site = settings.data_docs / partner_code / drop
     with checkpoint.open_context(settings, site, f"{partner_code} {drop}") as context:
         for file in files:
-            suite = EXPECTATIONS / f"{suite_name(feeds.feed(file.feed), kind)}.json"
+            suite = EXPECTATIONS / f"{suite_name(feeds.feed(file.feed), partner.sender_kind)}.json"
             findings = checkpoint.run(context, suite, file.table, drop)
             with connect(settings) as connection:
                 _record(connection, file, findings)

@@ -170,3 +170,9 @@ def test_a_table_that_is_not_there_is_one_clear_line(house) -> None:
         validation.judge(house.settings, arrival)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_a_partner_whose_file_is_gone(house) -> None:
+    arrival = house.land("dudley_wood", "2026-10", {"people": people("P1")})
+    with pytest.raises(WholefamilyError, match="dudley_wood has no file"):
+        validation.judge(house.settings, arrival)
