@@ -207,7 +207,7 @@ def _record(landing: Landing, received: Iterable[Received], status: str) -> None
                 [{**values, "reason": reason, "n": n} for reason, n in file.withheld.items()],
             )
             with cursor.copy("copy quality.quarantined_row (partner_code, period, revision, feed, line, rule) from stdin") as copy:
-                for line in file.ragged:
+                for line in file.ragged if values["status"] == "receiving" else ():
                     copy.write_row((*list(key.values())[1:], file.feed, line, "wrong_number_of_fields"))
 
 

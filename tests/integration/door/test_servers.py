@@ -24,7 +24,11 @@ def _fails(sender: Sender, settings: Settings, text: str) -> None:
 
 
 def test_a_server_that_is_down(sandwell: Sender) -> None:
-    _fails(sandwell, sandwell.settings.model_copy(update={"sftp_port": free_port()}), "sandwell: SFTP server .* is not reachable: ask the partner")
+    _fails(
+        sandwell,
+        sandwell.settings.model_copy(update={"sftp_port": free_port()}),
+        "sandwell: SFTP server .* is not reachable: ask the partner",
+    )
 
 
 def test_something_else_on_its_port(sandwell: Sender) -> None:
