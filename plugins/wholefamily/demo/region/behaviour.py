@@ -2,7 +2,9 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from wholefamily.demo.region.names import Ints
 from wholefamily.demo.region.people import NEVER
 from wholefamily.demo.region.world import HISTORY, Facts, World, ages
 
@@ -41,9 +43,9 @@ def facts(world: World, profiles: pl.DataFrame) -> Facts:
 def _split(
     world: World,
     rng: np.random.Generator,
-    person: np.ndarray[tuple[int], np.dtype[np.int64]],
-    kind: np.ndarray[tuple[int], np.dtype[np.str_]],
-    start: np.ndarray[tuple[int], np.dtype[np.int64]],
+    person: Ints,
+    kind: NDArray[np.str_],
+    start: Ints,
     troubled: int,
 ) -> Facts:
     count = len(person)

@@ -177,7 +177,7 @@ def _elsewhere(world: World, picker: Picker, cases: Cases) -> pl.DataFrame:
         extra = rows.select(
             "person", hh="home", dwelling="at", auth="auth0", starts=pl.lit(now), ends=pl.lit(NEVER), residence=pl.lit(residence)
         )
-        parts.append(extra.cast(dict(world.spells.schema)))
+        parts.append(extra.cast(world.spells.schema))
     shared = _separated(world)
     cases.add(2, "part of the week with the parent who moved out", shared["person"].to_numpy())
     return _communal(world, pl.concat([*parts, shared]), picker, cases)
@@ -219,4 +219,4 @@ def _separated(world: World) -> pl.DataFrame:
     spells = rows.select(
         "person", hh="new_hh", dwelling="dwelling", auth="auth", starts="leaves", ends=pl.lit(NEVER), residence=pl.lit(movement.SHARED)
     )
-    return spells.cast(dict(world.spells.schema))
+    return spells.cast(world.spells.schema)

@@ -5,6 +5,8 @@ from functools import reduce
 import numpy as np
 import polars as pl
 
+from wholefamily.demo.region.names import Ints
+
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 NHS_TEST_RANGE = 900_000
@@ -24,16 +26,16 @@ def pick(text: list[str], index: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(text, dtype=pl.String)).gather(index)
 
 
-def nhs_serials(count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def nhs_serials(count: int) -> Ints:
     """The first ``count`` six-digit serials of the test range whose check digit is not 10."""
     serials = np.arange(1, 1_000_000, dtype=np.int64)
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = serials[_nhs_check(serials) != 10][:count]
+    found: Ints = serials[_nhs_check(serials) != 10][:count]
     return found
 
 
-def _nhs_check(serial: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _nhs_check(serial: Ints) -> Ints:
     total = 9 * (10 + 9 + 8) + sum((serial // 10 ** (5 - i) % 10) * (7 - i) for i in range(6))
-    check: np.ndarray[tuple[int], np.dtype[np.int64]] = (11 - total % 11) % 11
+    check: Ints = (11 - total % 11) % 11
     return check
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from wholefamily.demo.region.cases import Cases, Picker
+from wholefamily.demo.region.names import Ints
 from wholefamily.demo.region.people import COUPLE_CHILDREN, LONE_PARENT, NEVER, SINGLE
 from wholefamily.demo.region.world import Facts, World
 
@@ -69,7 +70,7 @@ def _offences(world: World, offences: pl.DataFrame, picker: Picker, cases: Cases
     return rows.with_columns(event=pl.when(twice).then(event + 1_000 + pl.col("person")).otherwise("event"))
 
 
-def _offence(person: "np.ndarray", role: str, disposal: str, on: int, decided: int, retracted_on: int = NEVER) -> pl.DataFrame:  # type: ignore[type-arg]
+def _offence(person: Ints, role: str, disposal: str, on: int, decided: int, retracted_on: int = NEVER) -> pl.DataFrame:
     return pl.DataFrame({"person": person}).select(
         "person",
         role=pl.lit(role),

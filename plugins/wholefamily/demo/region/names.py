@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Shares = NDArray[np.float64]
 
 COMMUNITIES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "names.yml").read_text(encoding="utf-8"))
 """Community -> names and ethnicity codes (DfE, police); the order gives each community its number."""

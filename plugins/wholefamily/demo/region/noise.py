@@ -15,13 +15,11 @@ _SHARE = 0.005
 def wrong_rows(rows: pl.DataFrame, feed: Feed, kind: SenderKind, as_at: date, date_format: str, seed: int, errors: float) -> pl.DataFrame:
     """Copies of a few rows, all text, each broken in one way; the kinds of breakage take turns."""
     count = min(int(len(rows) * _SHARE * errors), 2_000)
-    text = rows.select(
-        pl.col(name).dt.to_string(date_format) if dtype == pl.Date else pl.col(name).cast(pl.String) for name, dtype in rows.schema.items()
-    )
-    if count < 1:
-        return text.head(0)
     rng = streams(seed, f"wrong {feed.feed} {as_at}")
-    some = text[np.sort(rng.choice(len(rows), count, replace=False)).tolist()].with_columns(n=pl.int_range(pl.len()) % 5)
+    chosen = rows.select(pl.all().gather(np.sort(rng.choice(len(rows), count, replace=False)))) if count else rows.head(0)
+    some = chosen.select(
+        pl.col(name).dt.to_string(date_format) if dtype == pl.Date else pl.col(name).cast(pl.String) for name, dtype in rows.schema.items()
+    ).with_columns(n=pl.int_range(pl.len()) % 5)
     columns = feed.columns_from(kind)
     dates = [name for name, column in columns.items() if column.type == "date" and column.mandatory]
     codes = [name for name, column in columns.items() if column.allowed_codes(kind) and column.mandatory and name != "role"]

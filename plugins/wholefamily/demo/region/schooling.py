@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from wholefamily.demo.region import terms
-from wholefamily.demo.region.names import Flags, Ints
+from wholefamily.demo.region.names import Flags, Ints, Shares
 from wholefamily.demo.region.people import NEVER, day
 from wholefamily.demo.region.terms import Term
 from wholefamily.demo.region.world import HISTORY, Facts, World, ages, to_date
@@ -96,10 +96,10 @@ def _unauthorised_rate(
     rng: np.random.Generator,
     term: Term,
     pupils: Ints,
-    habit: np.ndarray,
+    habit: Shares,
     crisis: Ints,
-    better: Flags,  # type: ignore[type-arg]
-) -> np.ndarray:  # type: ignore[type-arg]
+    better: Flags,
+) -> Shares:
     usual = habit[pupils] * world.pressure(pupils) * np.exp(rng.normal(0, 0.3, len(pupils)))
     bad, mended = 0.18 + 0.22 * rng.random(len(pupils)), 0.01 + 0.07 * rng.random(len(pupils))
     truant, passed = crisis[pupils] > -NEVER, day(term.ends) > crisis[pupils] + 30
@@ -108,7 +108,7 @@ def _unauthorised_rate(
     return np.where(young, rate.clip(0, 0.08), rate.clip(0, 0.7))
 
 
-def _term_rows(world: World, rng: np.random.Generator, number: int, term: Term, pupils: Ints, rate: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]
+def _term_rows(world: World, rng: np.random.Generator, number: int, term: Term, pupils: Ints, rate: Shares) -> pl.DataFrame:
     count = len(pupils)
     possible = np.full(count, _SESSIONS[term.code]) - rng.integers(0, 5, count)
     possible = np.where(rng.random(count) < 0.001, 0, possible)

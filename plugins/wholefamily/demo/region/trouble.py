@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from wholefamily.demo.region.names import Flags, Ints
+from wholefamily.demo.region.names import Flags, Ints, Shares
 from wholefamily.demo.region.people import CHILD, HEAD, NEVER, YEAR
 from wholefamily.demo.region.world import World
 
@@ -39,11 +39,11 @@ def profiles(world: World) -> pl.DataFrame:
     return _with_members(world, frame)
 
 
-def _rank_within(auth: Ints, rng: np.random.Generator, chosen: Flags) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _rank_within(auth: Ints, rng: np.random.Generator, chosen: Flags) -> Shares:
     """A random rank, 0 to 1, of each chosen family among those of its authority."""
     frame = pl.DataFrame({"auth": auth, "draw": rng.random(len(auth)), "chosen": chosen})
     ranks = frame.select((pl.col("draw").rank("ordinal").over("auth", "chosen") - 1) / pl.len().over("auth", "chosen"))
-    found: np.ndarray[tuple[int], np.dtype[np.float64]] = ranks.to_series().to_numpy()
+    found: Shares = ranks.to_series().to_numpy()
     return found
 
 

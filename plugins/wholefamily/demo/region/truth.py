@@ -152,7 +152,7 @@ def local_needs(rows: pl.DataFrame, as_at: date) -> pl.DataFrame:
 
 
 def members(world: World, snapshot: Snapshot) -> pl.DataFrame:
-    """Living residents: person, hh, auth, dwelling, is_away, is_on_programme.
+    """Living residents: person, hh, auth, dwelling, is_away (in prison, hospital or care: no fact counts), is_on_programme.
 
     ``hh`` is null in a communal home (of a communal class, or more than 12 persons of 4 or more family names), except for a family that
     is on the programme.
@@ -164,15 +164,16 @@ def members(world: World, snapshot: Snapshot) -> pl.DataFrame:
         .unique("person", keep="first", maintain_order=True)
         .join(living, on="person", how="inner", maintain_order="left")
     )
-    away = world.spells.filter((pl.col("residence") == "AWAY") & (pl.col("starts") <= now) & (pl.col("ends") >= now))["person"].implode()
-    enrolled = on_programme(snapshot)["person"].implode()
-    here = here.with_columns(
-        is_away=pl.col("person").is_in(away), is_on_programme=pl.col("person").cast(pl.Int64).is_in(enrolled).any().over("hh")
-    )
+    here = here.with_columns(pl.col("person").cast(pl.Int64))
+    not_there = pl.col("residence").is_in(["AWAY", "PLACEMENT"]) & (pl.col("starts") <= now) & (pl.col("ends") >= now)
+    gone = world.spells.filter(not_there).select(pl.col("person").cast(pl.Int64), is_away=pl.lit(value=True)).unique("person")
+    enrolled = here.join(on_programme(snapshot), on="person", how="semi").select("hh", is_on_programme=pl.lit(value=True)).unique("hh")
+    here = here.join(gone, on="person", how="left", maintain_order="left").join(enrolled, on="hh", how="left", maintain_order="left")
+    here = here.with_columns(pl.col("is_away", "is_on_programme").fill_null(value=False))
     crowded = (pl.len().over("dwelling") > 12) & (pl.col("family_name").n_unique().over("dwelling") >= 4)
     institution = pl.Series(world.residence.dwelling_class[here["dwelling"].to_numpy()] > 0)
     own = pl.when(~(crowded | institution) | pl.col("is_on_programme")).then("hh")
-    return here.select(pl.col("person").cast(pl.Int64), "auth", "dwelling", "is_away", "is_on_programme", hh=own)
+    return here.select("person", "auth", "dwelling", "is_away", "is_on_programme", hh=own)
 
 
 def on_programme(snapshot: Snapshot) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from wholefamily import periods
 from wholefamily.demo.region import movement, people
-from wholefamily.demo.region.names import Ints
+from wholefamily.demo.region.names import Ints, Shares
 from wholefamily.demo.region.people import NEVER, Calendar, day
 from wholefamily.demo.region.places import Area
 
@@ -44,10 +44,10 @@ class World:
         found: Ints = np.where(moved, self.column("auth1")[person], self.column("auth0")[person])
         return found
 
-    def pressure(self, person: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def pressure(self, person: Ints) -> Shares:
         """How much likelier than average each person's household is to have a problem."""
         home = self.column("hh")[person]
-        found: np.ndarray[tuple[int], np.dtype[np.float64]] = self.homes["pressure"].to_numpy()[home]
+        found: Shares = self.homes["pressure"].to_numpy()[home]
         return found
 
 
