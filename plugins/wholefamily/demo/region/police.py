@@ -66,13 +66,13 @@ def _span(world: World) -> tuple[int, int, float]:
 
 
 def _persons(world: World, rng: np.random.Generator, roles: Ints, when: Ints) -> Ints:
-    """A person for each row: offenders from a small, young and troubled pool, the others from one resident in ten."""
+    """A person for each row: offenders from a small, young and troubled pool, the others from one resident in eighteen."""
     everybody = np.arange(len(world.people))
     age = ages(world.column("dob"), world.calendar.first)
     odds = 0.009 * world.pressure(everybody) * ((age >= 16) & (age < 60)) + 0.004 * ((age >= 11) & (age < 16))
     draw = rng.random(len(everybody))
     offenders = np.concatenate([np.flatnonzero(draw < odds), np.arange(20) + len(everybody)])
-    nominals = np.flatnonzero((draw >= 0.9) & (age >= 9))
+    nominals = np.flatnonzero((draw >= 0.945) & (age >= 9))
     is_offender = roles >= _ROLES.index("OFFENDER")
     picked = np.where(
         is_offender, offenders[rng.integers(0, len(offenders), len(roles))], nominals[rng.integers(0, len(nominals), len(roles))]
@@ -179,7 +179,7 @@ def _domestic(world: World) -> pl.DataFrame:
         world.people.filter(pl.col("role") == PARTNER).select("hh", partner="person"), on="hh", how="inner", maintain_order="left"
     )
     events = int(len(world.homes) * _A_MONTH["domestic_abuse"] * months)
-    chosen = (rng.random(events) ** 2 * len(couples)).astype(np.int64) * 7 % len(couples)
+    chosen = (rng.random(events) ** 4 * len(couples)).astype(np.int64) * 7 % len(couples)
     when = rng.integers(first, last + 1, events)
     head, partner = couples["person"].to_numpy()[chosen], couples["partner"].to_numpy()[chosen]
     swap = rng.random(events) < 0.5

@@ -101,7 +101,7 @@ def _needs(world: World, profiles: pl.DataFrame) -> pl.DataFrame:
     have = profiles.filter("has_local")
     other = profiles.filter(pl.col("hh") % 3 == 0)
     born = world.column("dob")
-    odds = 0.011 * world.pressure(np.arange(len(born))) * (born < world.calendar.first - 400)
+    odds = 0.007 * world.pressure(np.arange(len(born))) * (born < world.calendar.first - 400)
     rest = np.setdiff1d(np.flatnonzero(rng.random(len(born)) < odds), np.concatenate([have["adult"].to_numpy(), other["child"].to_numpy()]))
     person = np.concatenate([have["adult"].to_numpy(), other["child"].to_numpy(), rest])
     social = np.array(["CHILD_IN_NEED", "CHILD_PROTECTION", "EARLY_HELP", "FAMILY_RELATIONSHIPS", "EXPLOITATION"])
