@@ -98,7 +98,7 @@ class Village:
         os.environ.update(build.dbt_environment(self.settings))
         target: Path = self.settings.home_dir / "dbt"
         arguments = ["build", "--project-dir", str(build.PROJECT), "--profiles-dir", str(build.PROJECT), "--target-path", str(target)]
-        arguments += ["--log-path", str(target / "logs"), "--log-level", "warn", "--indirect-selection", "cautious"]
+        arguments += ["--log-path", str(target / "logs"), "--log-level", "warn", "--indirect-selection", "buildable"]
         arguments += ["--vars", json.dumps({"periods": list(periods)}), "--select", *selectors]
         outcome = dbtRunner().invoke(arguments)
         assert outcome.exception is None, outcome.exception

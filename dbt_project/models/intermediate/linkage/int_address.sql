@@ -4,7 +4,7 @@
 
 with residences as (
     select * from {{ ref('int_linked_residence') }}
-    where is_current
+    where is_current and address_key is not null
 ),
 
 addresses as (

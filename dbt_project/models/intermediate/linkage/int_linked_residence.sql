@@ -1,10 +1,11 @@
 -- int_residence of authorities' records with the registry's person ids. A view: it is read after linkage.
+-- A spell elsewhere counts without an address too: nobody need say in which prison somebody is.
 -- The police's addresses make nobody a member of a household (readings.md 17). The dead live nowhere (readings.md 38).
 {{ config(materialized='view') }}
 
 with residences as (
     select * from {{ ref('int_residence') }}
-    where is_authority and address_key is not null
+    where is_authority and (address_key is not null or residence in ('PLACEMENT', 'AWAY'))
 ),
 
 person_xref as (
