@@ -1,14 +1,6 @@
 -- Reoffending of each area of the police's feed, its difference from the prediction worked out again.
 with latest as (
-    select distinct on (period, partner_code, area)
-        period,
-        area,
-        cohort_size,
-        actual_rate,
-        predicted_rate
-    from {{ ref('stg_reoffending_rates') }}
-    where {{ in_periods('period') }}
-    order by period, partner_code, area, measured_on desc
+    select * from {{ ref('int_reoffending_rate') }}
 ),
 
 authority as (
