@@ -53,7 +53,7 @@ def plan(settings: Settings) -> list[str]:
 
 # A drop whose task has failed for good holds nobody up.
 _DROP_IN_PROGRESS = """
-    select from quality.arrival as arrival
+    select 1 from quality.arrival as arrival
     where arrival.status = 'receiving'
       and not exists (
           select from ops.alert as alert

@@ -52,3 +52,16 @@ def test_what_arrives_during_a_build_asks_for_another(warehouse: Settings) -> No
     accept(warehouse, "walsall", "2026-08")
     assert build.finish(warehouse, periods) is True
     assert build.plan(warehouse) == ["2026-08"]
+
+
+def test_eight_drops_need_one_build(warehouse: Settings) -> None:
+    accept(warehouse, "dudley", "2026-08")
+    with connect(warehouse) as connection:
+        connection.execute(
+            "insert into quality.arrival (partner_code, period, revision, sequence, status, listing_sha256) "
+            "values ('walsall', '2026-08', 1, 1, 'receiving', '')"
+        )
+    assert build.plan(warehouse) == [], "Walsall's drop is being taken, and will signal itself"
+    with connect(warehouse) as connection:
+        connection.execute("insert into ops.alert (dag_id, run_id, task_id, problem) values ('ingest_walsall', 'run', 'judge', 'torn')")
+    assert build.plan(warehouse) == ["2026-08"], "a drop whose task has failed holds nobody up"

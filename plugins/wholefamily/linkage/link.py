@@ -31,9 +31,15 @@ def link(settings: Settings, periods: Sequence[str]) -> None:
 
 def _link(connection: Connection, periods: Sequence[str]) -> None:
     connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    # What this transaction writes has no statistics until it is analysed, and the planner would take each table for empty.
     records.store(connection, periods)
+    connection.execute("analyze identity.person_record")
     pairs.write(connection)
+    connection.execute("analyze identity.candidate_pair, identity.comparison, identity.score")
     cluster.write(connection)
+    connection.execute("analyze identity.cluster")
     registry.write(connection, periods)
     families.write(connection)
+    connection.execute("analyze identity.person, identity.person_xref, identity.family_xref, identity.household_member")
     households.write(connection, periods)
+    connection.execute("analyze identity.household_member, identity.household_xref")
