@@ -88,14 +88,18 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
 
     record_partners(settings)
     os.environ.update(dbt_environment(settings))
+    place = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-level", "warn", "--no-use-colors"]
+    place += ["--log-path", str(settings.home_dir / "dbt" / "logs")]
+    # Parsed without `periods`: dbt parses all anew whenever a variable has changed, and nothing that is parsed depends on it.
+    parsed = dbtRunner().invoke(["parse", *place, "--target-path", str(settings.home_dir / "dbt" / "parsed")])
+    if not parsed.success:
+        raise WholefamilyError(f"dbt: the project cannot be parsed: {parsed.exception}")
     target = settings.home_dir / "dbt" / layer
-    arguments = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
-    arguments += ["--log-path", str(settings.home_dir / "dbt" / "logs"), "--log-level", "warn", "--no-use-colors"]
+    arguments = ["build", *place, "--target-path", str(target), "--select", *_SELECTORS[layer]]
     arguments += ["--exclude-resource-type", "unit_test"]  # they test the rules, not the data: `make test` runs them
-    arguments += ["--vars", json.dumps({"periods": list(periods)}), "--select", *_SELECTORS[layer]]
     # A test that also reads a later layer's model waits for that layer.
-    arguments += ["--indirect-selection", "buildable"]
-    outcome = dbtRunner().invoke(arguments)
+    arguments += ["--indirect-selection", "buildable", "--vars", json.dumps({"periods": list(periods)})]
+    outcome = dbtRunner(manifest=parsed.result).invoke(arguments)
     failed = _record_nodes(settings, layer, periods, target / "run_results.json") if outcome.result else []
     if not outcome.success:
         raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or outcome.exception}")
