@@ -125,6 +125,8 @@ def write(connection: Connection) -> None:
         with cursor.copy("copy refused from stdin") as copy:
             for edge, reason in outcome.refused:
                 copy.write_row((edge.a, edge.b, edge.probability, reason))
+    connection.execute("create unique index on clustered (node)")
+    connection.execute("analyze clustered, refused")
     connection.execute("truncate identity.cluster, identity.link_review")
     connection.execute(_CLUSTERS)
     connection.execute(_REVIEW)

@@ -136,11 +136,12 @@ def write(connection: Connection) -> None:
     connection.execute("create unique index on node (partner_code, person_ref)")
     connection.execute("create unique index on node (node)")
     connection.execute("analyze node")
-    for statement in (_NAMES, _KEYS, _MULTIPLE_BIRTHS):
+    for statement in (_NAMES, "analyze node_name", _KEYS, "analyze link_key", _MULTIPLE_BIRTHS, "create index on multiple_birth (node)"):
         connection.execute(statement)
-    connection.execute("create index on multiple_birth (node)")
-    connection.execute("analyze link_key")
+    connection.execute("analyze multiple_birth")
     connection.execute(_PAIRS, [_LARGEST_KEY])
     connection.execute("analyze identity.candidate_pair")
     connection.execute(_COMPARISONS)
+    connection.execute("analyze identity.comparison")
     connection.execute(_SCORES, [list(PROBABILITY), list(PROBABILITY.values())])
+    connection.execute("analyze identity.score")

@@ -37,10 +37,11 @@ def write(connection: Connection, periods: Sequence[str]) -> None:
 
     Months outside ``periods`` in which a record has changed its person are marked as not built: their marts are out of date.
     """
-    connection.execute(_FORGET_GONE)
-    connection.execute(_MINT_ALONE)
+    for statement in (_FORGET_GONE, _ALONE, _MINT_ALONE, _LINK_ALONE, "analyze identity.person_xref, identity.person"):
+        connection.execute(statement)
     _assign_together(connection)
     connection.execute("create temporary table moved on commit drop as " + _MOVED)
+    connection.execute("analyze moved")
     connection.execute(_LOG, [max(periods)])
     connection.execute(_LINK, [max(periods)])
     connection.execute(_REPOINT_HOUSEHOLDS)
@@ -86,16 +87,18 @@ _FORGET_GONE = """
     where not exists (select from node where (node.partner_code, node.person_ref) = (xref.partner_code, xref.person_ref))
 """
 
-_MINT_ALONE = """
-    with alone as materialized (
-        select node.partner_code, node.person_ref, node.first_period, gen_random_uuid() as person_id
-        from node
-        where not exists (select from clustered where clustered.node = node.node)
-            and not exists (select from identity.person_xref as xref where (xref.partner_code, xref.person_ref) = (node.partner_code, node.person_ref))
-    ),
-    person as (
-        insert into identity.person (person_id, minted_period) select person_id, first_period from alone
-    )
+_ALONE = """
+    create temporary table alone on commit drop as
+    select node.partner_code, node.person_ref, node.first_period, gen_random_uuid() as person_id
+    from node
+    left join clustered using (node)
+    left join identity.person_xref as xref using (partner_code, person_ref)
+    where clustered.node is null and xref.person_id is null
+"""
+
+_MINT_ALONE = "insert into identity.person (person_id, minted_period) select person_id, first_period from alone"
+
+_LINK_ALONE = """
     insert into identity.person_xref (partner_code, person_ref, person_id, match_probability, match_basis, linked_period)
     select partner_code, person_ref, person_id, 1, 'single_record', first_period from alone
 """
