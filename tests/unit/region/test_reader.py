@@ -69,7 +69,7 @@ class Month:
         for person, row in self.all_rows("people"):
             if row["date_of_birth"]:
                 self.born[person] = row["date_of_birth"]
-            if row["deceased_on"]:
+            if row["deceased_on"] and row["deceased_on"] < self.as_at.replace(day=1):
                 dead.add(person)
             if self.is_open(row["resident_from"], row["resident_to"]):
                 if row["residence"] in ("", "MAIN") and row["address_class"] in ("", "RD"):

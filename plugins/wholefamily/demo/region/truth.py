@@ -152,13 +152,14 @@ def local_needs(rows: pl.DataFrame, as_at: date) -> pl.DataFrame:
 
 
 def members(world: World, snapshot: Snapshot) -> pl.DataFrame:
-    """Living residents: person, hh, auth, dwelling, is_away (in prison, hospital or care: no fact counts), is_on_programme.
+    """Residents who were alive in the month: person, hh, auth, dwelling, is_away (in prison, hospital or care: no fact counts), is_on_programme.
 
     ``hh`` is null in a communal home (of a communal class, or more than 12 persons of 4 or more family names), except for a family that
     is on the programme.
     """
     now = day(snapshot.as_at)
-    living = world.people.filter(pl.col("deceased_on") > now).select("person", "family_name")
+    # A member of the month of the death still; of none after it (readings.md 38).
+    living = world.people.filter(pl.col("deceased_on") >= day(snapshot.as_at.replace(day=1))).select("person", "family_name")
     here = (
         current(world, now)
         .unique("person", keep="first", maintain_order=True)
