@@ -28,6 +28,8 @@ class DisclosureRule:
         is_people = kind == "police" and feed.feed == "people"
         self._person = columns.index("person_ref") if is_people else None
         self._referred = referred
+        self.refers: int | None = columns.index("person_ref") if kind == "police" and feed.references_people else None
+        """Where the police's row names the person to whom it refers, whom a kept row keeps."""
 
     @property
     def applies(self) -> bool:

@@ -156,7 +156,7 @@ def _kept(
     width = len(columns)
     translators = parse.translators(columns, feed, dialect)
     withheld = rule.withheld if rule.applies else None
-    person = columns.index("person_ref") if withheld and feed.references_people else None
+    person = rule.refers
     for number, (line, sent) in enumerate(records, start=1):
         received.n_rows = number
         # The fields of a ragged row are judged where they stand: what may not be disclosed comes before any other rule.

@@ -92,3 +92,10 @@ def _files_with(needle: bytes, server: PostgresServer, home: Path) -> list[str]:
     paths = [path for root in (server.data, home) for path in root.rglob("*") if path.is_file()]
     log = server.data.with_name(server.data.name + ".log")
     return [path.name for path in [*paths, log] if needle in path.read_bytes()]
+
+
+def test_a_feed_without_roles_keeps_the_people_to_whom_it_refers(police: Sender) -> None:
+    missing = "person_ref,from_date,to_date\nN6,2026-10-02,2026-10-03\n"
+    police.send({"people.csv": PEOPLE, "missing_episodes.csv": missing})
+    police.ingest()
+    assert police.rows("select person_ref from raw.people") == [("N6",)]
