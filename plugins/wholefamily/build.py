@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -87,19 +88,20 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
     from dbt.cli.main import dbtRunner
 
     record_partners(settings)
-    os.environ.update(dbt_environment(settings))
     place = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-level", "warn", "--no-use-colors"]
     place += ["--log-path", str(settings.home_dir / "dbt" / "logs")]
     # Parsed without `periods`: dbt parses all anew whenever a variable has changed, and nothing that is parsed depends on it.
-    parsed = dbtRunner().invoke(["parse", *place, "--target-path", str(settings.home_dir / "dbt" / "parsed")])
-    if not parsed.success:
-        raise WholefamilyError(f"dbt: the project cannot be parsed: {parsed.exception}")
+    parse = ["parse", *place, "--target-path", str(settings.home_dir / "dbt" / "parsed")]
     target = settings.home_dir / "dbt" / layer
     arguments = ["build", *place, "--target-path", str(target), "--select", *_SELECTORS[layer]]
     arguments += ["--exclude-resource-type", "unit_test"]  # they test the rules, not the data: `make test` runs them
     # A test that also reads a later layer's model waits for that layer.
     arguments += ["--indirect-selection", "buildable", "--vars", json.dumps({"periods": list(periods)})]
-    outcome = dbtRunner(manifest=parsed.result).invoke(arguments)
+    with dbt_environment(settings):
+        parsed = dbtRunner().invoke(parse)
+        if not parsed.success:
+            raise WholefamilyError(f"dbt: the project cannot be parsed: {parsed.exception}")
+        outcome = dbtRunner(manifest=parsed.result).invoke(arguments)
     failed = _record_nodes(settings, layer, periods, target / "run_results.json") if outcome.result else []
     if not outcome.success:
         raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or outcome.exception}")
@@ -117,10 +119,11 @@ def record_partners(settings: Settings) -> None:
         )
 
 
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What ``profiles.yml`` reads from the environment."""
+@contextmanager
+def dbt_environment(settings: Settings) -> Iterator[None]:
+    """While it lasts, the environment holds what ``profiles.yml`` reads from it, the password among it."""
     host, port = settings.warehouse_address
-    return {
+    wanted = {
         "WAREHOUSE_HOST": host,
         "WAREHOUSE_PORT": str(port),
         "WAREHOUSE_DB": settings.warehouse_db,
@@ -128,6 +131,14 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": settings.secret("warehouse_password"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    before = dict(os.environ)
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name in wanted:
+            os.environ.pop(name)
+        os.environ.update({name: before[name] for name in wanted if name in before})
 
 
 def _record_nodes(settings: Settings, layer: Layer, periods: Sequence[str], results: Path) -> list[str]:

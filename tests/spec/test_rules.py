@@ -4,7 +4,6 @@ The paragraphs stand beside the models, in ``_unit_tests*.yml``: what is given, 
 """
 
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,10 +33,10 @@ def outcomes(postgres_server, warehouse_template, tmp_path_factory) -> Iterator[
         admin.execute(
             sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (name, warehouse_template, "wholefamily")))
         )
-        os.environ.update(build.dbt_environment(postgres_server.settings(name, home)))
         arguments = ["build", "--project-dir", str(build.PROJECT), "--profiles-dir", str(build.PROJECT), "--target-path", str(home / "dbt")]
         arguments += ["--log-path", str(home / "dbt"), "--log-level", "none", "--exclude-resource-type", "test"]
-        result = dbtRunner().invoke([*arguments, "--vars", json.dumps({"periods": []})]).result
+        with build.dbt_environment(postgres_server.settings(name, home)):
+            result = dbtRunner().invoke([*arguments, "--vars", json.dumps({"periods": []})]).result
         assert result is not None, "dbt could not read its project"
         yield {
             node.node.name: "" if node.status in {"success", "pass"} else f"{node.status}: {node.message}"

@@ -1,7 +1,6 @@
 """A small warehouse that tests fill by hand: rows believed for a month, and the models and linkage built from them."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -95,12 +94,12 @@ class Village:
         from dbt.cli.main import dbtRunner
 
         build.record_partners(self.settings)
-        os.environ.update(build.dbt_environment(self.settings))
         target: Path = self.settings.home_dir / "dbt"
         arguments = ["build", "--project-dir", str(build.PROJECT), "--profiles-dir", str(build.PROJECT), "--target-path", str(target)]
         arguments += ["--log-path", str(target / "logs"), "--log-level", "warn", "--indirect-selection", "buildable"]
         arguments += ["--vars", json.dumps({"periods": list(periods)}), "--select", *selectors]
-        outcome = dbtRunner().invoke(arguments)
+        with build.dbt_environment(self.settings):
+            outcome = dbtRunner().invoke(arguments)
         assert outcome.exception is None, outcome.exception
         failed = [f"{result.node.name}: {result.message}" for result in outcome.result if result.status not in {"success", "pass"}]
         assert not failed, failed
