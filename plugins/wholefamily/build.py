@@ -30,7 +30,7 @@ def changed_periods(connection: Connection) -> list[str]:
     attached), so all months from the first changed one on are built.
     """
     now = fingerprints(connection)
-    built: dict[object, object] = dict(connection.execute("select period, fingerprint from ops.build").fetchall())  # type: ignore[arg-type]
+    built: dict[str, str | None] = dict(connection.execute("select period, fingerprint from ops.build").fetchall())
     changed = [period for period, fingerprint in now.items() if built.get(period) != fingerprint]
     return [period for period in now if period >= changed[0]] if changed else []
 

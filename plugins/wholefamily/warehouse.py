@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -10,7 +11,8 @@ from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed
 from wholefamily.settings import REPOSITORY, Settings
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
+"""Rows are what SQL gives; who reads them knows their types."""
 
 MIGRATIONS = REPOSITORY / "migrations"
 _ONE_AT_A_TIME = 814_201_5

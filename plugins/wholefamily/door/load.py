@@ -57,7 +57,7 @@ def _files(connection: Connection, delivery_id: int | None) -> list[_File]:
         "where delivery_id = %s and status = 'receiving' order by feed",
         [delivery_id],
     ).fetchall()
-    return [_File(*row) for row in rows]  # type: ignore[arg-type]
+    return [_File(*row) for row in rows]
 
 
 def _rules(connection: Connection, file: _File) -> list[str]:
@@ -155,7 +155,7 @@ def _quarantine_reasons(connection: Connection, file: _File) -> list[Reason]:
         "from quality.quarantined_row as bad where (partner_code, period, revision, feed) = (%s, %s, %s, %s) group by rule order by rule",
         [*file.key, LINES_TOLD, *file.key],
     ).fetchall()
-    return [Reason(*row) for row in rows]  # type: ignore[arg-type]
+    return [Reason(*row) for row in rows]
 
 
 def _blank_reasons(connection: Connection, file: _File) -> list[Reason]:
@@ -164,7 +164,7 @@ def _blank_reasons(connection: Connection, file: _File) -> list[Reason]:
         "from landing.blank where delivery_id = %s and feed = %s group by column_name order by column_name",
         [LINES_TOLD, file.delivery_id, file.feed],
     ).fetchall()
-    return [Reason(*row) for row in rows]  # type: ignore[arg-type]
+    return [Reason(*row) for row in rows]
 
 
 __all__ = ["load"]

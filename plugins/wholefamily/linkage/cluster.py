@@ -111,8 +111,8 @@ def different_people(a: Record, b: Record) -> bool:
 
 def write(connection: Connection) -> None:
     """Cluster the scored pairs into ``identity.cluster``; pairs that only a person can decide go to ``identity.link_review``."""
-    records = [Record(*row) for row in connection.execute(_RECORDS).fetchall()]  # type: ignore[arg-type]
-    edges = [Edge(*row) for row in connection.execute(_EDGES).fetchall()]  # type: ignore[arg-type]
+    records = [Record(*row) for row in connection.execute(_RECORDS).fetchall()]
+    edges = [Edge(*row) for row in connection.execute(_EDGES).fetchall()]
     outcome = cluster(records, edges)
     connection.execute("create temporary table clustered (node integer, number integer, probability float8, basis text) on commit drop")
     connection.execute("create temporary table refused (a integer, b integer, probability float8, reason text) on commit drop")

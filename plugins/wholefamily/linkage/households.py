@@ -42,7 +42,7 @@ def _write_month(connection: Connection, period: str) -> None:
     homes: dict[str, UUID] = {}
     month = {"period": period}
     for source in (_LAST_EARLIER_MONTH, _THIS_MONTH_BEFORE, _NEXT_MONTH):
-        follow(connection.execute(source + _BY_OVERLAP, month).fetchall(), homes)  # type: ignore[arg-type]
+        follow(connection.execute(source + _BY_OVERLAP, month).fetchall(), homes)
     keys = [str(key) for (key,) in connection.execute("select distinct home_key from home where period = %(period)s order by 1", month)]
     new = [(uuid4(), period) for key in keys if key not in homes]
     homes.update(zip((key for key in keys if key not in homes), (household_id for household_id, _ in new), strict=True))

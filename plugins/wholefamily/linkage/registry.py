@@ -57,11 +57,11 @@ def _assign_together(connection: Connection) -> None:
     minted: dict[UUID, str] = {}
     first_period: dict[int, str] = {}
     for node, number, first, person_id, minted_period in rows:
-        clusters.setdefault(("cluster", number) if number is not None else ("alone", node), []).append(node)  # type: ignore[arg-type]
-        first_period[node] = first  # type: ignore[index,assignment]
+        clusters.setdefault(("cluster", number) if number is not None else ("alone", node), []).append(node)
+        first_period[node] = first
         if person_id is not None:
-            held[node] = person_id  # type: ignore[index,assignment]
-            minted[person_id] = minted_period  # type: ignore[index,assignment]
+            held[node] = person_id
+            minted[person_id] = minted_period
     members = list(clusters.values())
     new: list[tuple[UUID, str]] = []
 

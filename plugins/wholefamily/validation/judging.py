@@ -74,7 +74,7 @@ def _landed(connection: Connection, arrival_id: int) -> list[_File]:
         "where arrival.arrival_id = %s order by file.feed <> 'people', file.feed",
         [arrival_id],
     ).fetchall()
-    return [_File(*row) for row in rows]  # type: ignore[arg-type]
+    return [_File(*row) for row in rows]
 
 
 def _record(connection: Connection, file: _File, findings: list[Finding]) -> None:
