@@ -211,9 +211,13 @@ class AirflowApi:
         return {task["task_id"]: task["state"] for task in tasks}
 
     def pending_approval(self, dag_id: str, run_id: str) -> str | None:
-        """The task of a run that waits for a person's answer, if one does."""
+        """The task of a run that waits for a person's answer, if one does.
+
+        Only once it is parked: an answer between its question and its parking meets a task that still runs.
+        """
         found = self._ask("GET", f"/dags/{dag_id}/dagRuns/{run_id}/hitlDetails", params={"response_received": False})["hitl_details"]
-        return str(found[0]["task_instance"]["task_id"]) if found else None
+        parked = [detail["task_instance"]["task_id"] for detail in found if detail["task_instance"]["state"] == "awaiting_input"]
+        return str(parked[0]) if parked else None
 
     def answer(self, dag_id: str, run_id: str, task_id: str, options: Sequence[str], params: Mapping[str, object] | None = None) -> None:
         """Answer a task that waits for a person; Airflow notes who answered and when."""

@@ -158,7 +158,7 @@ def _tasks_have_heavy_libraries_at_once_and_only_the_approver_may_approve(settin
     with pytest.raises(WholefamilyError, match="403"):
         engineer.answer("probe", run, "question", ["yes"])
     approver.answer("probe", run, "question", ["yes"])
-    until(lambda: engineer.dag_run("probe", run)["state"] == "success")
+    until(lambda: engineer.dag_run("probe", run)["state"] in {"success", "failed"})
     assert engineer.task_states("probe", run) == {"seconds_to_import": "success", "question": "success"}
 
 
