@@ -3,10 +3,9 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import load as load_partners
@@ -88,12 +87,13 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
     from dbt.cli.main import dbtRunner
 
     record_partners(settings)
-    place = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-level", "warn", "--no-use-colors"]
-    place += ["--log-path", str(settings.home_dir / "dbt" / "logs")]
+    place = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-use-colors"]
+    # What PostgreSQL says of a value that it cannot read quotes the value, and dbt would repeat it in its logs and results.
+    place += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(settings.home_dir / "dbt" / "logs")]
     # Parsed without `periods`: dbt parses all anew whenever a variable has changed, and nothing that is parsed depends on it.
     parse = ["parse", *place, "--target-path", str(settings.home_dir / "dbt" / "parsed")]
     target = settings.home_dir / "dbt" / layer
-    arguments = ["build", *place, "--target-path", str(target), "--select", *_SELECTORS[layer]]
+    arguments = ["build", *place, "--no-write-json", "--target-path", str(target), "--select", *_SELECTORS[layer]]
     arguments += ["--exclude-resource-type", "unit_test"]  # they test the rules, not the data: `make test` runs them
     # A test that also reads a later layer's model waits for that layer.
     arguments += ["--indirect-selection", "buildable", "--vars", json.dumps({"periods": list(periods)})]
@@ -102,9 +102,9 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
         if not parsed.success:
             raise WholefamilyError(f"dbt: the project cannot be parsed: {parsed.exception}")
         outcome = dbtRunner(manifest=parsed.result).invoke(arguments)
-    failed = _record_nodes(settings, layer, periods, target / "run_results.json") if outcome.result else []
+    failed = _record_nodes(settings, layer, periods, outcome.result) if outcome.result else []
     if not outcome.success:
-        raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or outcome.exception}")
+        raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or type(outcome.exception).__name__}")
 
 
 def record_partners(settings: Settings) -> None:
@@ -141,13 +141,13 @@ def dbt_environment(settings: Settings) -> Iterator[None]:
         os.environ.update({name: before[name] for name in wanted if name in before})
 
 
-def _record_nodes(settings: Settings, layer: Layer, periods: Sequence[str], results: Path) -> list[str]:
-    nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+def _record_nodes(settings: Settings, layer: Layer, periods: Sequence[str], nodes: Iterable[Any]) -> list[str]:
+    """Note what became of each node, without its message; the ids of those that failed."""
     label = ",".join(periods)
+    rows = [(layer, label, node.node.unique_id, str(node.status), node.execution_time, node.failures) for node in nodes]
     with connect(settings) as connection, connection.cursor() as cursor:
         cursor.execute("delete from ops.dbt_node_run where layer = %s and periods = %s", [layer, label])
         cursor.executemany(
-            "insert into ops.dbt_node_run (layer, periods, unique_id, status, seconds, failures) values (%s, %s, %s, %s, %s, %s)",
-            [(layer, label, node["unique_id"], node["status"], node["execution_time"], node["failures"]) for node in nodes],
+            "insert into ops.dbt_node_run (layer, periods, unique_id, status, seconds, failures) values (%s, %s, %s, %s, %s, %s)", rows
         )
-    return [node["unique_id"] for node in nodes if node["status"] in {"error", "fail", "runtime error"}]
+    return [unique_id for _, _, unique_id, status, _, _ in rows if status in {"error", "fail", "runtime error"}]

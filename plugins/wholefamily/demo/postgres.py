@@ -102,6 +102,7 @@ _CONFIGURATION = (
     "max_wal_senders = 0",
     "jit = off",
     "log_min_duration_statement = -1",
+    "log_min_messages = fatal",  # an error's own text may quote the value that it is about
     "log_error_verbosity = terse",  # no DETAIL lines: they quote the failing row
     "log_statement = none",
     "log_min_error_statement = panic",  # nor the statement, which may hold values
