@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, dag, task
-from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
+from partitions import ASK_AGAIN, DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
 
 from wholefamily import settings
 from wholefamily.periods import quarter_of
@@ -50,6 +50,7 @@ def release_evaluation() -> None:
         response_timeout=timedelta(days=14),
         assigned_users=[{"id": "approver", "name": "approver"}],
         params={"reason": Param("", type="string", description="Why")},
+        **ASK_AGAIN,
     )
 
     @task.short_circuit

@@ -55,3 +55,5 @@ DEFAULTS: dict[str, Any] = {
 }
 RETRY_NETWORK: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(minutes=2), "retry_exponential_backoff": 2.0}
 """For tasks that talk to a partner's server, where trying again can help."""
+ASK_AGAIN: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=10)}
+"""For questions to a person: Airflow 3.3 can fail one whose answer comes while the process that asked is ending; it is asked again."""

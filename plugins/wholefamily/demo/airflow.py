@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from wholefamily.settings import REPOSITORY, Settings
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 DAGS = REPOSITORY / "dags"
 _PLUGINS = REPOSITORY / "plugins"
+_TIME_TO_READ = timedelta(seconds=5)
 _PRELOAD = _PLUGINS / "wholefamily" / "demo" / "preload"
 
 
@@ -211,12 +212,18 @@ class AirflowApi:
         return {task["task_id"]: task["state"] for task in tasks}
 
     def pending_approval(self, dag_id: str, run_id: str) -> str | None:
-        """The task of a run that waits for a person's answer, if one does.
+        """The task of a run that waits for a person's answer and has done so for some seconds, if one does.
 
-        Only once it is parked: an answer between its question and its parking meets a task that still runs.
+        Airflow 3.3 fails a task that is answered before its scheduler has read that the process which asked has ended: the end
+        of the first part is then taken for the end of the second. A person is never that fast, this client is.
         """
         found = self._ask("GET", f"/dags/{dag_id}/dagRuns/{run_id}/hitlDetails", params={"response_received": False})["hitl_details"]
-        parked = [detail["task_instance"]["task_id"] for detail in found if detail["task_instance"]["state"] == "awaiting_input"]
+        asked_before = datetime.now(UTC) - _TIME_TO_READ
+        parked = [
+            detail["task_instance"]["task_id"]
+            for detail in found
+            if detail["task_instance"]["state"] == "awaiting_input" and datetime.fromisoformat(detail["created_at"]) < asked_before
+        ]
         return str(parked[0]) if parked else None
 
     def answer(self, dag_id: str, run_id: str, task_id: str, options: Sequence[str], params: Mapping[str, object] | None = None) -> None:

@@ -146,14 +146,11 @@ def _release(demo: _Demo) -> None:
         _say(f"no evaluation release: {reason}")
         return
     run_id = demo.api.trigger("release_evaluation", partition_key=last_period_of(whole[-1]))
-    approved = False
 
     def settled() -> bool:
-        nonlocal approved
-        if not approved and (task := demo.approver.pending_approval("release_evaluation", run_id)):
+        if task := demo.approver.pending_approval("release_evaluation", run_id):
             demo.approver.answer("release_evaluation", run_id, task, ["Approve"], {"reason": "approved by the demo"})
             _say(f"evaluation release {whole[-1]}: approved by the demo's own user `approver`")
-            approved = True
         return demo.api.dag_run("release_evaluation", run_id)["state"] in _ENDED
 
     _wait(settled, minutes=30, what="release_evaluation")
