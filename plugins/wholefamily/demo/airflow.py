@@ -16,7 +16,7 @@ from wholefamily.settings import REPOSITORY, Settings
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 DAGS = REPOSITORY / "dags"
 _PLUGINS = REPOSITORY / "plugins"
-_TIME_TO_READ = timedelta(seconds=5)
+_TIME_TO_READ = timedelta(seconds=12)  # the task's supervisor may notice its end 5 seconds late
 _PRELOAD = _PLUGINS / "wholefamily" / "demo" / "preload"
 
 
