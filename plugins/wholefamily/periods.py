@@ -1,10 +1,14 @@
-"""Months and quarters as the exchange writes them: ``2026-10`` and ``2026-Q4``."""
+"""Months, days and quarters as the exchange writes them: ``2026-10``, ``2026-10-31`` and ``2026-Q4``.
+
+A drop's period is a month or, of a daily drop, a day (exchange.md section 2, readings.md 1).
+"""
 
 import calendar
 import re
 from datetime import date
 
 _PERIOD = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"(19|20)\d{2}-\d{2}-\d{2}")
 _QUARTER = re.compile(r"((?:19|20)\d{2})-Q([1-4])")
 
 
@@ -13,8 +17,18 @@ def is_period(text: str) -> bool:
     return _PERIOD.fullmatch(text) is not None
 
 
+def is_day(text: str) -> bool:
+    """Whether ``text`` is a day of the calendar, ``YYYY-MM-DD``."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def as_at(period: str) -> date:
-    """The last day of a period (exchange.md section 2). Raises ValueError for anything but ``YYYY-MM``."""
+    """The last day of a period (exchange.md section 2). Raises ValueError for anything but ``YYYY-MM`` or a day."""
+    if is_day(period):
+        return date.fromisoformat(period)
     if not is_period(period):
         raise ValueError(f"{period!r} is not a period: YYYY-MM expected")
     year, month = map(int, period.split("-"))

@@ -15,9 +15,16 @@ def test_a_month_is_judged_as_at_its_last_day(period: str, day: date) -> None:
     assert periods.as_at(period) == day
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-1", "26-10", "2026-10-01", "", "2026-10\n"])
+def test_a_day_is_judged_as_at_itself_and_is_no_month() -> None:
+    assert periods.is_day("2024-02-29")
+    assert periods.as_at("2024-02-29") == date(2024, 2, 29)
+    assert not periods.is_period("2024-02-29")
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-1", "26-10", "2026-02-29", "2026-10-1", "", "2026-10\n", "2026-10-01\n"])
 def test_anything_else_is_no_period(text: str) -> None:
     assert not periods.is_period(text)
+    assert not periods.is_day(text)
     with pytest.raises(ValueError, match="is not a period"):
         periods.as_at(text)
 

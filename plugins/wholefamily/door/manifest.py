@@ -1,14 +1,14 @@
 """A drop's manifest: its shape, and every reason for which a drop is refused unread (exchange.md sections 2 and 5)."""
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from wholefamily.feeds import FEEDS
 from wholefamily.partners import Agreement, Partner
-from wholefamily.periods import as_at
+from wholefamily.periods import as_at, is_day
 
 MAX_BYTES = 1 << 20
 _MARKINGS = {"OFFICIAL", "OFFICIAL-SENSITIVE", "PROTECT", "RESTRICTED"}
@@ -51,8 +51,15 @@ class Manifest(_Frozen):
     files: tuple[File, ...] = Field(max_length=100)
 
 
-def read(content: bytes) -> tuple[Manifest | None, list[Refusal]]:
-    """The manifest, or None and why it cannot be read."""
+class DailyManifest(Manifest):
+    """``manifest.json`` of a daily drop: a ``date`` in place of the period, and no revision (readings.md 1)."""
+
+    period: str = Field(validation_alias="date")
+    revision: Literal[1] = 1
+
+
+def read(content: bytes, *, daily: bool = False) -> tuple[Manifest | None, list[Refusal]]:
+    """The manifest of a monthly or a daily drop, or None and why it cannot be read."""
     if len(content) > MAX_BYTES:
         return None, [Refusal("manifest_unreadable", f"manifest.json is larger than {MAX_BYTES} bytes")]
     try:
@@ -65,7 +72,7 @@ def read(content: bytes) -> tuple[Manifest | None, list[Refusal]]:
     if "schema_version" in raw and (type(version) is not int or version != 1):
         return None, [Refusal("unknown_schema_version", "schema_version 1 is the only one that we know")]
     try:
-        return Manifest.model_validate_json(content, strict=True), []
+        return (DailyManifest if daily else Manifest).model_validate_json(content, strict=True), []
     except ValidationError as error:
         problems = error.errors(include_input=False, include_context=False, include_url=False)
         return None, [Refusal("manifest_unreadable", f"{'.'.join(map(str, e['loc']))}: {e['msg']}") for e in problems[:20]]
@@ -93,7 +100,7 @@ def _about_the_drop(manifest: Manifest, partner: Partner, period: str, revision:
     if manifest.sender != partner.code:
         found.append(Refusal("wrong_sender", f"sender is not {partner.code}"))
     if manifest.period != period:
-        found.append(Refusal("wrong_period", f"period is not {period}, in whose folder the drop stands"))
+        found.append(Refusal("wrong_period", f"{'date' if is_day(period) else 'period'} is not {period}, in whose folder the drop stands"))
     if manifest.revision != revision:
         found.append(Refusal("wrong_period", f"revision is not {revision}, in whose folder the drop stands"))
     if manifest.marking not in _MARKINGS:
@@ -123,4 +130,4 @@ def _about_the_files(manifest: Manifest) -> list[Refusal]:
     return found
 
 
-__all__ = ["MAX_BYTES", "File", "Manifest", "Refusal", "agreement_of", "read", "refusals"]
+__all__ = ["MAX_BYTES", "DailyManifest", "File", "Manifest", "Refusal", "agreement_of", "read", "refusals"]

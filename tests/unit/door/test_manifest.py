@@ -52,6 +52,26 @@ def test_a_good_manifest_is_not_refused() -> None:
     assert _rules(comment="more than we need") == []
 
 
+def _daily_rules(**changes: object) -> list[str]:
+    daily = {name: value for name, value in GOOD.items() if name not in {"period", "revision"}}
+    manifest, unreadable = read(json.dumps({**daily, "date": "2026-11-02", **changes}).encode(), daily=True)
+    if manifest is None:
+        return [refusal.rule for refusal in unreadable]
+    return [refusal.rule for refusal in refusals(manifest, PARTNER, "2026-11-02", 1)]
+
+
+def test_a_daily_manifest_has_a_date_in_place_of_the_period_and_no_revision() -> None:
+    assert _daily_rules() == []
+    assert _daily_rules(date="2026-11-03") == ["wrong_period"]
+    assert _daily_rules(revision=2) == ["manifest_unreadable"]
+    assert read(json.dumps(GOOD).encode(), daily=True)[1][0].text == "date: Field required"
+    assert _rules(period=None, date="2026-10-31") == ["manifest_unreadable"]
+
+
+def test_a_daily_drop_needs_an_agreement_in_force_on_its_day() -> None:
+    assert _daily_rules(agreement="OLD") == ["agreement_not_in_force"]
+
+
 @pytest.mark.parametrize("marking", ["OFFICIAL", "OFFICIAL-SENSITIVE", "PROTECT", "RESTRICTED"])
 def test_markings_up_to_restricted_are_taken(marking: str) -> None:
     assert _rules(marking=marking) == []
