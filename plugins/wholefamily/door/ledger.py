@@ -165,10 +165,9 @@ def last_accepted_rows(connection: Connection, delivery_id: int, feed: str) -> i
     """The rows received in the last accepted file of a feed of the delivery's sender, whichever period; None if there is none."""
     row = connection.execute(
         "select file.rows_received from quality.delivery_file as file "
-        "inner join quality.delivery as delivery on delivery.delivery_id = file.delivery_id "
         "inner join quality.delivery as this on this.delivery_id = %s and this.partner_code = file.partner_code "
         "where file.feed = %s and file.status = 'accepted' and file.delivery_id <> this.delivery_id "
-        "order by delivery.decided_at desc, delivery.delivery_id desc limit 1",
+        "order by file.accepted_at desc nulls last, file.delivery_id desc limit 1",
         [delivery_id, feed],
     ).fetchone()
     return None if row is None else int(str(row[0]))

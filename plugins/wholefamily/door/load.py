@@ -1,4 +1,4 @@
-"""From landing to raw: without what was quarantined or blanked, all accepted files of a drop in one step."""
+"""From landing to raw: without what was quarantined or blanked, all accepted files of a drop in one step; held ones wait."""
 
 import json
 from dataclasses import asdict
@@ -32,9 +32,10 @@ class _File(NamedTuple):
 
 
 def load(settings: Settings, arrival_id: int) -> None:
-    """Attach what is accepted of a judged drop to ``raw``, and drop what is held; ``hold_rules`` decides, file by file.
+    """Attach what is accepted of a judged drop to ``raw``; ``hold_rules`` decides, file by file.
 
-    Quarantined lines and blanked identifiers are gone before that, from the table's file on disk too.
+    A held file stays in its landing table until a person decides (``held.settle_held``). Quarantined lines and blanked
+    identifiers are gone before that from either, and from the table's file on disk too.
     May be run again at any time; does nothing for an arrival that is refused, a duplicate, or loaded.
     """
     with ledger.session(settings) as connection:
@@ -42,12 +43,21 @@ def load(settings: Settings, arrival_id: int) -> None:
         files = _files(connection, delivery_id)
         held = {file.feed: _rules(connection, file) for file in files}
         for file in files:
-            if not held[file.feed]:
-                _strip(connection, file)
+            _strip(connection, file)
         with connection.transaction():
             for file in files:
                 _settle(connection, file, held[file.feed])
             connection.execute("delete from landing.blank where delivery_id = %s", [delivery_id])
+            if files:
+                connection.execute(
+                    "update quality.delivery set data_docs = %s where delivery_id = %s", [_data_docs(settings, files[0]), delivery_id]
+                )
+
+
+def _data_docs(settings: Settings, file: _File) -> str | None:
+    """The first page of the drop's Data Docs, from their folder; None where it was not judged."""
+    page = f"{file.partner_code}/{file.period}-r{file.revision}/index.html"
+    return page if (settings.data_docs / page).exists() else None
 
 
 def _files(connection: Connection, delivery_id: int | None) -> list[_File]:
@@ -112,15 +122,14 @@ def _settle(connection: Connection, file: _File, held: list[str]) -> None:
     n_loaded = 0 if held else _number(connection, sql.SQL("select count(*) from {}").format(file.table))
     counts = {"too_many_quarantined": n_quarantined, "volume_changed": file.n_rows}
     reasons = [Reason(rule, None, counts[rule]) for rule in held] + _quarantine_reasons(connection, file) + _blank_reasons(connection, file)
-    if held:
-        connection.execute(sql.SQL("drop table {}").format(file.table))
-    else:
-        _attach(connection, file)
+    if not held:
+        attach(connection, file.delivery_id, file.feed)
     connection.execute(
-        "update quality.delivery_file set status = %s, rows_loaded = %s, rows_quarantined = %s, identifiers_blanked = %s, reasons = %s "
-        "where delivery_id = %s and feed = %s",
+        "update quality.delivery_file set status = %s, accepted_at = case when %s then now() end, rows_loaded = %s, "
+        "rows_quarantined = %s, identifiers_blanked = %s, reasons = %s where delivery_id = %s and feed = %s",
         [
             "held" if held else "accepted",
+            not held,
             n_loaded,
             n_quarantined,
             n_blanked,
@@ -131,15 +140,15 @@ def _settle(connection: Connection, file: _File, held: list[str]) -> None:
     )
 
 
-def _attach(connection: Connection, file: _File) -> None:
-    name = sql.Identifier(f"{file.feed}_d{file.delivery_id}")
-    landing = sql.Identifier(table_name(file.delivery_id, file.feed))
-    partition = sql.SQL("raw.{}").format(name)
+def attach(connection: Connection, delivery_id: int, feed: str) -> None:
+    """Make the landing table of a file its partition of ``raw.<feed>``; in the caller's transaction."""
+    name = sql.Identifier(f"{feed}_d{delivery_id}")
+    landing = sql.Identifier(table_name(delivery_id, feed))
     connection.execute(sql.SQL("alter table landing.{} set schema raw").format(landing))
     connection.execute(sql.SQL("alter table raw.{} rename to {}").format(landing, name))
     connection.execute(
-        sql.SQL("alter table raw.{} attach partition {} for values in ({})").format(
-            sql.Identifier(file.feed), partition, sql.Literal(file.delivery_id)
+        sql.SQL("alter table raw.{} attach partition raw.{} for values in ({})").format(
+            sql.Identifier(feed), name, sql.Literal(delivery_id)
         )
     )
 
@@ -167,4 +176,4 @@ def _blank_reasons(connection: Connection, file: _File) -> list[Reason]:
     return [Reason(*row) for row in rows]
 
 
-__all__ = ["load"]
+__all__ = ["attach", "load"]
