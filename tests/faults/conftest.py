@@ -1,0 +1,190 @@
+"""Scenes of the fault tests: a warehouse of its own for each, one SFTP server, and processes that may die."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from tests.conftest import OWNER, PostgresServer
+from tests.faults import snapshot
+from tests.faults.drops import DROPS, PERIOD
+from tests.faults.events import Fault
+from tests.faults.nursery import STEPS
+from tests.faults.snapshot import State
+from tests.integration.door.conftest import SENDERS, Sender, SftpHost, _empty, sftp_host
+
+from wholefamily import door
+from wholefamily.settings import REPOSITORY, Settings
+
+__all__ = ["sftp_host"]
+
+
+@dataclass
+class Outcome:
+    """How a process ended, and what it told until then."""
+
+    code: int
+    arrival: int | None = None
+    step: str | None = None
+    error: str | None = None
+    traceback: str = ""
+    printed: str = ""
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class Nursery:
+    """``tests.faults.nursery``: great_expectations is imported once, and each run is a process of its own."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "plugins"), str(REPOSITORY)])}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._answer() == "ready"
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def run(self, jobs: Sequence[dict[str, Any]]) -> list[Outcome]:
+        """Run jobs at the same time, and wait for all of them."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(jobs) + "\n")
+        self._process.stdin.flush()
+        return [_outcome(code, Path(job["log"])) for code, job in zip(json.loads(self._answer()), jobs, strict=True)]
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+def _outcome(code: int, log: Path) -> Outcome:
+    outcome = Outcome(code)
+    for line in log.read_text().splitlines() if log.exists() else ():
+        told = json.loads(line)
+        if "events" in told:
+            outcome.counts = {(step, kind): n for step, kind, n in told.pop("events")}
+        for name, value in told.items():
+            setattr(outcome, name, value)
+    out = log.with_name(log.name + ".out")
+    outcome.printed = out.read_text() if out.exists() else ""
+    return outcome
+
+
+@dataclass
+class Scene:
+    """A warehouse, and a partner's account that holds one drop."""
+
+    nursery: Nursery
+    sender: Sender
+    scratch: Path
+    _n: int = 0
+
+    @property
+    def settings(self) -> Settings:
+        return self.sender.settings
+
+    def job(self, steps: Sequence[str] = STEPS, arrival: int | None = None, fault: Fault | None = None, **other: Any) -> dict[str, Any]:
+        self._n += 1
+        return {
+            "settings": self.settings.model_dump(mode="json", exclude_none=True) | other,
+            "partner": self.sender.code,
+            "period": PERIOD,
+            "steps": list(steps),
+            "arrival": arrival,
+            "fault": asdict(fault) if fault else None,
+            "log": str(self.scratch / f"{self.settings.warehouse_db}-{self._n}.log"),
+        }
+
+    def run(self, *arguments: Any, **named: Any) -> Outcome:
+        return self.nursery.run([self.job(*arguments, **named)])[0]
+
+    def run_again(self, died: Outcome, *, anew: bool) -> None:
+        """As Airflow does: the task that died and those after it; or, ``anew``, the next run of the DAG finds what there is."""
+        if anew:
+            while door.has_new_drop(self.settings, self.sender.partner, PERIOD):
+                assert self.done(self.run())
+        else:
+            assert died.step is not None
+            assert self.done(self.run(STEPS[STEPS.index(died.step) :], died.arrival))
+
+    @staticmethod
+    def done(outcome: Outcome) -> bool:
+        assert (outcome.code, outcome.error) == (0, None), outcome
+        return True
+
+    def state(self) -> State:
+        inbound = {f"inbound/{name}": sha256 for name, sha256 in snapshot.of_folder(self.sender.root / "inbound").items()}
+        return snapshot.of_warehouse(self.settings) | inbound
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.stop()
+
+
+SceneOf = Callable[[str], Scene]
+
+
+@pytest.fixture(scope="module")
+def scene_of(
+    nursery: Nursery, postgres_server: PostgresServer, warehouse_template: str, sftp_host: SftpHost, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SceneOf]:
+    """A new scene of a sender; the one before is gone."""
+    made: list[str] = []
+
+    def new(code: str) -> Scene:
+        _drop(postgres_server, made)
+        made.append(f"fault_{secrets.token_hex(6)}")
+        _copy(postgres_server, warehouse_template, made[0])
+        home = tmp_path_factory.mktemp("home")
+        (home / "tmp").mkdir()
+        settings = with_keys(postgres_server.settings(made[0], home), sftp_host)
+        sender = Sender(code, sftp_host.root, settings)
+        set_out(sender)
+        return Scene(nursery, sender, tmp_path_factory.mktemp("scratch"))
+
+    yield new
+    _drop(postgres_server, made)
+
+
+def with_keys(settings: Settings, host: SftpHost) -> Settings:
+    """The settings with the keys of the SFTP server's accounts."""
+    for name in ("sftp_host_key.pub", *(f"sftp_{code}" for code in SENDERS)):
+        (settings.home_dir / "secrets" / name).write_bytes((host.secrets / name).read_bytes())
+    return settings.model_copy(update={"sftp_port": host.port})
+
+
+def set_out(sender: Sender) -> None:
+    """The sender's one drop, always of the same time, and nothing told yet."""
+    for folder in ("outbound", "inbound"):
+        _empty(sender.root / folder)
+    for path in sender.send(DROPS[sender.code], period=PERIOD).iterdir():
+        os.utime(path, (1_780_000_000, 1_780_000_000))
+
+
+def _copy(server: PostgresServer, template: str, name: str) -> None:
+    with psycopg.connect(server.admin_dsn, autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (name, template, OWNER))))
+
+
+def _drop(server: PostgresServer, names: list[str]) -> None:
+    with psycopg.connect(server.admin_dsn, autocommit=True) as admin:
+        while names:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(names.pop())))

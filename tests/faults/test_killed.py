@@ -1,0 +1,97 @@
+"""A task killed at any point of any step, and run again: the state is the same as without."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.faults import snapshot
+from tests.faults.conftest import Scene, SceneOf
+from tests.faults.events import Fault, Kind
+from tests.faults.nursery import STEPS
+from tests.faults.snapshot import State
+
+# How many points are taken of a step's events of a kind, spread evenly over them.
+POINTS: dict[str, list[tuple[str, Kind, int]]] = {
+    "sandwell": [
+        ("collect", "sql", 6),
+        ("collect", "copy", 3),
+        ("collect", "sftp", 5),
+        ("collect", "returned", 1),
+        ("judge", "sql", 6),
+        ("judge", "file", 3),
+        ("judge", "returned", 1),
+        ("load", "sql", 6),
+        ("load", "returned", 1),
+        ("decide", "sql", 3),
+        ("send_receipt", "sql", 3),
+        ("send_receipt", "sftp", 4),
+        ("send_receipt", "returned", 1),
+    ],
+    "west_midlands_police": [
+        ("collect", "sql", 4),
+        ("collect", "copy", 2),
+        ("collect", "sftp", 2),
+        ("judge", "sql", 2),
+        ("load", "sql", 3),
+        ("send_receipt", "sftp", 1),
+    ],
+}
+PARAMETERS = [
+    pytest.param(code, step, kind, nth, of, id=f"{code}-{step}-{kind}-{nth}of{of}")
+    for code, points in POINTS.items()
+    for step, kind, of in points
+    for nth in range(1, of + 1)
+]
+
+Undisturbed = tuple[State, dict[tuple[str, str], int]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(scene_of: SceneOf) -> Callable[[str], Undisturbed]:
+    """The state that a sender's chain leaves, and how many events of each kind it had."""
+    known: dict[str, Undisturbed] = {}
+
+    def of(code: str) -> Undisturbed:
+        if code not in known:
+            scene = scene_of(code)
+            outcome = scene.run()
+            assert scene.done(outcome)
+            known[code] = scene.state(), outcome.counts
+        return known[code]
+
+    return of
+
+
+def _nth_event(n_events: int, nth: int, of: int) -> int:
+    """The event that is point ``nth`` of ``of``: the first point is the first event, the last is the last."""
+    return n_events if of == 1 else 1 + math.floor((n_events - 1) * (nth - 1) / (of - 1))
+
+
+@pytest.mark.parametrize(("code", "step", "kind", "nth", "of"), PARAMETERS)
+def test_killed_and_run_again(
+    scene_of: SceneOf, undisturbed: Callable[[str], Undisturbed], code: str, step: str, kind: Kind, nth: int, of: int
+) -> None:
+    expected, counts = undisturbed(code)
+    assert counts[step, kind] >= of, f"{step} has only {counts[step, kind]} events of kind {kind}"
+    scene = scene_of(code)
+    # By turns: before a request and once it is sent; the same task again, and a run from the start.
+    fault = Fault(step, kind, _nth_event(counts[step, kind], nth, of), is_sent=nth % 2 == 0)
+    died = scene.run(fault=fault)
+    assert (died.code, died.step) == (-9, step)
+    scene.run_again(died, anew=(nth + STEPS.index(step)) % 3 == 0)
+    assert snapshot.differences(expected, scene.state()) == []
+
+
+def test_the_points_are_forty_or_more() -> None:
+    assert len({str(parameter.id) for parameter in PARAMETERS}) >= 40
+
+
+def test_the_undisturbed_state_is_what_the_drops_say(undisturbed: Callable[[str], Undisturbed]) -> None:
+    """What all points are compared with is not empty, and of the drops' own figures."""
+    sandwell, police = (undisturbed(code)[0] for code in POINTS)
+    assert [sandwell[f"raw.{feed}_d#"][1] for feed in ("people", "support_needs")] == [3001, 200]
+    assert sandwell["quality.quarantined_row"][1] == 2
+    assert [name for name in sandwell if name.startswith("inbound/")] == ["inbound/2026-10/receipt-r1.json"]
+    # Of every four offences two are by a role that may be disclosed; a fifth of those is informal.
+    assert [police[f"raw.{feed}_d#"][1] for feed in ("people", "offences")] == [801, 800]
