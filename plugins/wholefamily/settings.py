@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     secrets_dir: Path | None = None
     data_docs_dir: Path | None = None
 
+    alert_mail_to: str = ""
+    """Who gets alerts by mail, parted by commas; nobody gets any while it is empty."""
+    watch_paused: bool = False
+    """Whether the DAGs that watch the partners wait to be switched on by hand, as beside ``make demo``."""
+
     @field_validator("home_dir", "partners_dir", "secrets_dir", "data_docs_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
