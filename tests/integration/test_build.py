@@ -9,12 +9,14 @@ def accept(settings: Settings, partner: str, period: str, revision: int = 1, fee
     """A drop with one accepted file."""
     with connect(settings) as connection:
         connection.execute(
-            "with delivery as (insert into quality.delivery (partner_code, period, revision, status) "
-            "values (%(partner)s, %(period)s, %(revision)s, 'accepted') returning delivery_id) "
+            "with delivery as (insert into quality.delivery (partner_code, period, revision) "
+            "values (%(partner)s, %(period)s, %(revision)s) returning delivery_id) "
             "insert into quality.delivery_file (delivery_id, partner_code, period, revision, feed, status) "
-            "select delivery_id, %(partner)s, %(period)s, %(revision)s, %(feed)s, 'accepted' from delivery",
+            "select delivery_id, %(partner)s, %(period)s, %(revision)s, %(feed)s, 'receiving' from delivery",
             {"partner": partner, "period": period, "revision": revision, "feed": feed},
         )
+        for table in ("delivery_file", "delivery"):
+            connection.execute(f"update quality.{table} set status = 'accepted' where status = 'receiving'")  # type: ignore[call-overload]
 
 
 def test_a_month_is_built_once(warehouse: Settings) -> None:

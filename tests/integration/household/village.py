@@ -58,8 +58,7 @@ class Village:
         """An accepted drop with these feeds."""
         with connect(self.settings) as connection:
             row = connection.execute(
-                "insert into quality.delivery (partner_code, period, revision, status) "
-                "values (%s, %s, %s, 'accepted') returning delivery_id",
+                "insert into quality.delivery (partner_code, period, revision) values (%s, %s, %s) returning delivery_id",
                 [partner, period, revision],
             ).fetchone()
             assert row is not None
@@ -67,7 +66,7 @@ class Village:
             for feed, rows in feeds.items():
                 connection.execute(
                     "insert into quality.delivery_file (delivery_id, partner_code, period, revision, feed, status, rows_loaded) "
-                    "values (%s, %s, %s, %s, %s, 'accepted', %s)",
+                    "values (%s, %s, %s, %s, %s, 'receiving', %s)",
                     [delivery, partner, period, revision, feed, len(rows)],
                 )
                 connection.execute(
@@ -87,6 +86,10 @@ class Village:
                         (delivery, partner, period, revision, line, "2026-01-01", *(row.get(column) for column in columns))
                         for line, row in enumerate(rows, start=2)
                     ],
+                )
+            for table in ("delivery_file", "delivery"):
+                connection.execute(
+                    sql.SQL("update quality.{} set status = 'accepted' where delivery_id = %s").format(sql.Identifier(table)), [delivery]
                 )
 
     def dbt(self, *selectors: str, periods: Sequence[str]) -> None:

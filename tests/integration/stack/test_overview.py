@@ -16,9 +16,8 @@ def ledger(warehouse: Settings) -> Settings:
     """Dudley: June accepted, July held at its second revision; Walsall: July only, and August refused whole."""
     with connect(warehouse) as connection:
         connection.execute(
-            "insert into quality.delivery (partner_code, period, revision, status) values "
-            "('dudley', '2026-06', 1, 'accepted'), ('dudley', '2026-07', 2, 'held'), "
-            "('walsall', '2026-07', 1, 'accepted'), ('walsall', '2026-08', 1, 'refused')"
+            "insert into quality.delivery (partner_code, period, revision) values "
+            "('dudley', '2026-06', 1), ('dudley', '2026-07', 2), ('walsall', '2026-07', 1), ('walsall', '2026-08', 1)"
         )
         for partner, period, revision, status, rows, loaded, quarantined, dropped in (
             ("dudley", "2026-06", 1, "accepted", 100, 97, 3, 0),
@@ -28,18 +27,23 @@ def ledger(warehouse: Settings) -> Settings:
             connection.execute(
                 "insert into quality.delivery_file (delivery_id, partner_code, period, revision, feed, status, rows_received, "
                 "rows_loaded, rows_quarantined, rows_not_for_disclosure) select delivery_id, partner_code, period, revision, 'people', "
-                "%s, %s, %s, %s, %s from quality.delivery where (partner_code, period, revision) = (%s, %s, %s)",
-                [status, rows, loaded, quarantined, dropped, partner, period, revision],
+                "'receiving', %s, %s, %s, %s from quality.delivery where (partner_code, period, revision) = (%s, %s, %s)",
+                [rows, loaded, quarantined, dropped, partner, period, revision],
             )
+            connection.execute("update quality.delivery_file set status = %s where status = 'receiving'", [status])
         connection.execute(
-            "insert into quality.arrival (delivery_id, partner_code, period, revision, sequence, status, listing_sha256, receipt_path) "
-            "select delivery_id, partner_code, period, revision, 1, status, 'x', 'inbound/' || period || '/receipt-r' || revision || '.json' "
+            "insert into quality.arrival (delivery_id, partner_code, period, revision, sequence, listing_sha256, receipt_path) "
+            "select delivery_id, partner_code, period, revision, 1, 'x', 'inbound/' || period || '/receipt-r' || revision || '.json' "
             "from quality.delivery order by delivery_id"
         )
+        for number, status in enumerate(("accepted", "held", "accepted", "refused"), start=1):
+            connection.execute("update quality.delivery set status = %s where delivery_id = %s", [status, number])
+            connection.execute("update quality.arrival set status = %s where delivery_id = %s", [status, number])
         connection.execute(
-            "insert into quality.arrival (delivery_id, partner_code, period, revision, sequence, status, listing_sha256) "
-            "values (null, 'dudley', '2026-06', 1, 2, 'duplicate', 'x')"
+            "insert into quality.arrival (delivery_id, partner_code, period, revision, sequence, listing_sha256) "
+            "values (null, 'dudley', '2026-06', 1, 2, 'x')"
         )
+        connection.execute("update quality.arrival set status = 'duplicate' where delivery_id is null")
     return warehouse
 
 

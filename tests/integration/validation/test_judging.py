@@ -135,9 +135,10 @@ def test_an_empty_file_breaks_no_rule(house) -> None:
 
 def test_what_was_refused_or_settled_is_not_judged(house) -> None:
     duplicate = house.ask(
-        "insert into quality.arrival (partner_code, period, revision, sequence, status, listing_sha256) "
-        "values ('sandwell', '2026-10', 1, 2, 'duplicate', '') returning arrival_id"
+        "insert into quality.arrival (partner_code, period, revision, sequence, listing_sha256) "
+        "values ('sandwell', '2026-10', 1, 2, '') returning arrival_id"
     )[0][0]
+    house.connection.execute("update quality.arrival set status = 'duplicate'")
     settled = house.land("sandwell", "2026-10", {"people": people("P1", "P1")})
     house.accept(settled)
     refused = house.land("dudley", "2026-10", {"people": people("P1", "P1")})
