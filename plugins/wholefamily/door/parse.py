@@ -1,31 +1,55 @@
-"""From bytes as transferred to rows: gunzip, decode, CSV, header, dialect; one pass, in fixed memory (exchange.md section 2)."""
+"""From bytes as transferred to blocks of text, and what a header and a dialect say; one pass, in fixed memory (exchange.md section 2).
 
-import codecs
-import csv
+Every limit has a rule of its own, so that a sender is told what was wrong with the file.
+"""
+
 import re
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from wholefamily.feeds import Feed, SenderKind
 from wholefamily.partners import Dialect
 
-MAX_RECORD = 1 << 20  # characters of a record, its line breaks included
+MAX_LINE = 1 << 17  # bytes of a line; csv's own limit of a field is the same
 MAX_EXPANDED = 16 << 30
+MAX_COLUMNS = 200
+MAX_ROWS = 20_000_000  # seven times the residents of the whole region
 _MAX_RATIO = 100  # of expanded to transferred bytes; CSV of real drops stays below 20
 _FREE_BYTES = 16 << 20  # below this the ratio does not matter
-_PIECE = 1 << 18
-_MAX_COLUMNS = 200
+_MAX_MEMBERS = 1 << 18  # of a gzip file; bgzip starts one every 64 KiB
+_PIECE = 1 << 17
+_BLOCK = 1 << 18
 _HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 Row = list[str]
+Unreadable = Literal[
+    "expands_to_too_much",
+    "holds_nul",
+    "line_too_long",
+    "not_csv",
+    "not_decryptable",
+    "not_gzip",
+    "not_in_its_encoding",
+    "not_signed",
+    "record_too_long",
+    "too_many_columns",
+    "too_many_persons",
+    "too_many_rows",
+    "wrong_signature",
+]
+"""Rules by which a file is refused for what it is, rather than for what its rows say."""
 
 
 class UnreadableError(Exception):
-    """The file is not the CSV that it should be. The text is ours and holds nothing of the file."""
+    """The file is not the CSV that it should be: ``rule`` says why. Nothing of the file is in it."""
+
+    def __init__(self, rule: Unreadable) -> None:
+        super().__init__(rule)
+        self.rule = rule
 
 
 class Header(NamedTuple):
@@ -38,6 +62,7 @@ class Header(NamedTuple):
 def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The content of a gzip file of one or more members. Raises UnreadableError for a torn, false or swollen one."""
     transferred = expanded = 0
+    members = 1
     inflater = zlib.decompressobj(wbits=31)
     for chunk in chunks:
         transferred += len(chunk)
@@ -45,74 +70,65 @@ def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
         while rest:
             if inflater.eof:
                 inflater = zlib.decompressobj(wbits=31)
+                members += 1
             try:
                 piece = inflater.decompress(rest, _PIECE)
             except zlib.error:
-                raise UnreadableError("not gzip, or torn") from None
+                raise UnreadableError("not_gzip") from None
             rest = inflater.unconsumed_tail or inflater.unused_data
             expanded += len(piece)
-            if expanded > MAX_EXPANDED or (expanded > _FREE_BYTES and expanded > transferred * _MAX_RATIO):
-                raise UnreadableError("expands to too much")
+            if _is_too_much(transferred, expanded, members):
+                raise UnreadableError("expands_to_too_much")
             yield piece
     if not inflater.eof:
-        raise UnreadableError("gzip, torn")
+        raise UnreadableError("not_gzip")
 
 
-def lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
-    """Lines with their line feeds. Raises UnreadableError for NUL, bytes of another encoding, or a line without end."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    rest = ""
+def _is_too_much(transferred: int, expanded: int, members: int) -> bool:
+    return expanded > MAX_EXPANDED or members > _MAX_MEMBERS or expanded > max(_FREE_BYTES, transferred * _MAX_RATIO)
+
+
+def blocks(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
+    """Text in blocks of whole lines; only the last line of all may lack its line feed.
+
+    Raises UnreadableError for NUL, bytes of another encoding, or a line that is too long.
+    """
+    held: list[bytes] = []
+    size = unended = 0  # bytes held, and how many of them stand after the last line feed
     for chunk in chunks:
         if b"\0" in chunk:
-            raise UnreadableError("holds NUL")
-        *whole, rest = (rest + _decoded(decoder, chunk)).split("\n")
-        if len(rest) > MAX_RECORD:
-            raise UnreadableError("has a line that is too long")
-        for line in whole:
-            yield line + "\n"
-    rest += _decoded(decoder, b"", final=True)
-    if rest:
-        yield rest
+            raise UnreadableError("holds_nul")
+        first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+        if unended + (len(chunk) if first < 0 else first) > MAX_LINE:
+            raise UnreadableError("line_too_long")
+        size += len(chunk)
+        unended = len(chunk) - last - 1 if last >= 0 else unended + len(chunk)
+        held.append(chunk)
+        if size - unended >= _BLOCK:
+            whole = b"".join(held)
+            text = _decoded(whole[: size - unended], encoding)
+            held, size = [whole[size - unended :]], unended
+            encoding = _BOM_ONCE.get(encoding, encoding)
+            yield text
+    if size:
+        yield _decoded(b"".join(held), encoding)
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> str:
+_BOM_ONCE = {"utf-8-sig": "utf-8"}
+
+
+def _decoded(whole_lines: bytes, encoding: str) -> str:
+    # A line feed is a line feed in every encoding of a dialect, and never a part of another character.
     try:
-        return decoder.decode(chunk, final)
+        return whole_lines.decode(encoding)
     except UnicodeDecodeError:
-        raise UnreadableError("is not in the encoding of its dialect") from None
-
-
-def records(text: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
-    """Records and the physical line on which each starts, the first line being 1; empty lines are no records.
-
-    Raises UnreadableError for quoting that RFC 4180 does not know, or a record of more than 1 MiB.
-    """
-    length = 0
-
-    def bounded() -> Iterator[str]:
-        nonlocal length
-        for line in text:
-            length += len(line)
-            if length > MAX_RECORD:
-                raise UnreadableError("has a record that is too long")
-            yield line
-
-    reader = csv.reader(bounded(), delimiter=delimiter, strict=True)
-    start = 1
-    try:
-        for row in reader:
-            length = 0
-            if row:
-                yield start, row
-            start = reader.line_num + 1
-    except csv.Error:
-        raise UnreadableError("is not CSV as in RFC 4180") from None
+        raise UnreadableError("not_in_its_encoding") from None
 
 
 def read_header(headings: Row, feed: Feed, kind: SenderKind, dialect: Dialect) -> Header:
     """What the header row says. A heading is repeated to the sender only when the row is plainly a header, as it may be data."""
-    if len(headings) > _MAX_COLUMNS:
-        raise UnreadableError("has too many columns")
+    if len(headings) > MAX_COLUMNS:
+        raise UnreadableError("too_many_columns")
     ours = {dialect.headings.get(name, name): name for name in feed.columns_from(kind)}
     columns = tuple(ours.get(heading, "") for heading in headings)
     missing = [name for name in feed.mandatory_from(kind) if name not in columns]
@@ -129,22 +145,28 @@ def translators(columns: tuple[str, ...], feed: Feed, dialect: Dialect) -> list[
     found: list[tuple[int, Callable[[str], str]]] = []
     for position, name in enumerate(columns):
         if name in dialect.codes:
-            found.append((position, partial(_code, dialect.codes[name])))
+            found.append((position, _code(dialect.codes[name])))
         elif feed.columns[name].type == "date" and dialect.date_format != "%Y-%m-%d":
-            found.append((position, partial(_iso_date, dialect.date_format)))
+            found.append((position, _iso_date(dialect.date_format)))
     return found
 
 
-def _code(codes: dict[str, str], value: str) -> str:
-    return codes.get(value, value)
+def _code(codes: dict[str, str]) -> Callable[[str], str]:
+    return lambda value: codes.get(value, value)
 
 
-@lru_cache(maxsize=1 << 16)
-def _iso_date(date_format: str, value: str) -> str:
-    try:
-        return date(*time.strptime(value, date_format)[:3]).isoformat()
-    except ValueError:
-        return value
+@lru_cache(maxsize=16)
+def _iso_date(date_format: str) -> Callable[[str], str]:
+    """One function a format, as it remembers what it has read: strptime is slow, and dates are few."""
+
+    @lru_cache(maxsize=1 << 15)
+    def iso_date(value: str) -> str:
+        try:
+            return date(*time.strptime(value, date_format)[:3]).isoformat()
+        except ValueError:
+            return value
+
+    return iso_date
 
 
-__all__ = ["Header", "Row", "UnreadableError", "gunzipped", "lines", "read_header", "records", "translators"]
+__all__ = ["MAX_LINE", "MAX_ROWS", "Header", "Row", "Unreadable", "UnreadableError", "blocks", "gunzipped", "read_header", "translators"]
