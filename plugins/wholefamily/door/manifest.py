@@ -1,7 +1,8 @@
 """A drop's manifest: its shape, and every reason for which a drop is refused unread (exchange.md sections 2 and 5)."""
 
+import json
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
@@ -32,7 +33,7 @@ class File(_Frozen):
 
     feed: str
     path: str
-    rows: int = Field(ge=0)
+    rows: int = Field(ge=0, le=2_000_000_000)
     sha256: str = Field(pattern=r"^[0-9a-fA-F]{64}$")
 
 
@@ -63,9 +64,10 @@ def read(content: bytes, *, daily: bool = False) -> tuple[Manifest | None, list[
     if len(content) > MAX_BYTES:
         return None, [Refusal("manifest_unreadable", f"manifest.json is larger than {MAX_BYTES} bytes")]
     try:
-        raw = from_json(content)
+        raw = from_json(content, allow_inf_nan=False)  # first, as it bounds the nesting
+        json.loads(content, object_pairs_hook=_said_once)
     except ValueError:
-        return None, [Refusal("manifest_unreadable", "manifest.json is not JSON in UTF-8")]
+        return None, [Refusal("manifest_unreadable", "manifest.json is not JSON in UTF-8, or names a field twice")]
     if not isinstance(raw, dict):
         return None, [Refusal("manifest_unreadable", "manifest.json is not a JSON object")]
     version = raw.get("schema_version")
@@ -76,6 +78,12 @@ def read(content: bytes, *, daily: bool = False) -> tuple[Manifest | None, list[
     except ValidationError as error:
         problems = error.errors(include_input=False, include_context=False, include_url=False)
         return None, [Refusal("manifest_unreadable", f"{'.'.join(map(str, e['loc']))}: {e['msg']}") for e in problems[:20]]
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> None:
+    # Of two values of a field, another reader may take the other.
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError
 
 
 def refusals(manifest: Manifest, partner: Partner, period: str, revision: int) -> list[Refusal]:
