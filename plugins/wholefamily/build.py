@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from wholefamily import lineage
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import load as load_partners
 from wholefamily.settings import REPOSITORY, Settings
@@ -73,8 +74,10 @@ def finish(settings: Settings, periods: Sequence[str]) -> bool:
 def fingerprints(connection: Connection) -> dict[str, str]:
     """Each month that anyone has sent, oldest first, and a hash of what is believed for it."""
     rows = connection.execute(
-        "select period, string_agg(concat_ws('/', partner_code, feed, delivery_id), ',' order by partner_code, feed) "
-        "from quality.believed_file group by period order by period"
+        "select believed.period, string_agg(concat_ws('/', believed.partner_code, believed.feed, believed.delivery_id, file.rows_loaded), "
+        "',' order by believed.partner_code, believed.feed) "
+        "from quality.believed_file as believed inner join quality.delivery_file as file using (delivery_id, feed) "
+        "group by believed.period order by believed.period"
     ).fetchall()
     return {str(period): hashlib.sha256(str(files).encode()).hexdigest() for period, files in rows}
 
@@ -103,6 +106,7 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
             raise WholefamilyError(f"dbt: the project cannot be parsed: {parsed.exception}")
         outcome = dbtRunner(manifest=parsed.result).invoke(arguments)
     failed = _record_nodes(settings, layer, periods, outcome.result) if outcome.result else []
+    lineage.emit_models(settings, parsed.result, outcome.result or ())
     if not outcome.success:
         raise WholefamilyError(f"dbt: {layer} failed for {', '.join(periods)}: {', '.join(failed) or type(outcome.exception).__name__}")
 

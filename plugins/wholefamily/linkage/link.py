@@ -4,12 +4,22 @@ from collections.abc import Sequence
 
 import psycopg
 
+from wholefamily import lineage
 from wholefamily.errors import WholefamilyError
 from wholefamily.linkage import cluster, families, households, pairs, records, registry
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection, connect
 
 _ONE_AT_A_TIME = 814_201_6
+_READS = (
+    ("intermediate", "int_person_record"),
+    ("intermediate", "int_linked_residence"),
+    ("intermediate", "int_main_residence"),
+    ("intermediate", "int_home_member"),
+    ("staging", "stg_programme"),
+)
+_WRITES = ("person_xref", "family_xref", "household_member", "household_xref")
+"""Of ``identity``, what others read."""
 
 
 def link(settings: Settings, periods: Sequence[str]) -> None:
@@ -27,6 +37,8 @@ def link(settings: Settings, periods: Sequence[str]) -> None:
             raise WholefamilyError(
                 f"linkage of {', '.join(periods)} failed: PostgreSQL says {error.sqlstate}; nothing was changed"
             ) from None
+    read = [lineage.table(settings, schema, name) for schema, name in _READS]
+    lineage.emit(settings, [lineage.Step("link", read, [lineage.table(settings, "identity", name) for name in _WRITES])])
 
 
 def _link(connection: Connection, periods: Sequence[str]) -> None:

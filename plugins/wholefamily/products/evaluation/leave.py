@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, cast
 from uuid import UUID
 
+from wholefamily import lineage
 from wholefamily.disclosure import approval, ledger
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.door import sftp
@@ -38,6 +39,34 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
         # Entered first, committed last: nothing leaves that could not be entered.
         with sftp.connect(settings, partner) as account:
             send(account, f"inbound/{PRODUCT}/{release}", files, its_manifest)
+    _tell_lineage(settings, partner, release, files)
+
+
+_READS = {
+    "individuals.csv": ("dim_family", "bridge_family_member", "bridge_household_member", "fct_household_eligibility"),
+    "families.csv": (
+        "dim_family",
+        "bridge_family_member",
+        "fct_household_eligibility",
+        "fct_household_criterion",
+        "fct_criterion_evidence",
+    ),
+    "progress.csv": ("dim_family", "fct_family_progress", "fct_result_claim"),
+}
+"""The marts that each file of a release tells of."""
+
+
+def _tell_lineage(settings: Settings, partner: Partner, release: str, files: Sequence[ledger.File]) -> None:
+    steps = [
+        lineage.Step(
+            f"release_evaluation.{file.name.removesuffix('.csv')}",
+            [lineage.table(settings, "marts", mart) for mart in _READS[file.name]],
+            [lineage.remote(partner.code, f"inbound/{PRODUCT}/{release}/{file.name}", file.n_rows)],
+        )
+        for file in files
+        if file.name in _READS
+    ]
+    lineage.emit(settings, steps)
 
 
 def _basis(partner: Partner, last: str) -> tuple[str, str]:
