@@ -1,7 +1,8 @@
 """Partners: one YAML file each, read into frozen models; all errors of all files are reported at once.
 
-A value ``${NAME}`` under ``sftp`` is filled in by the deployment when we connect (``Settings.sftp_variables``), so that one file
-serves the embedded stack and Compose; a partner's real server is written out.
+A value ``${NAME}`` under ``sftp`` is filled in by the deployment when we connect (``Settings.sftp_variables``), and
+``certificate: ${OPENPGP_CERTIFICATE}`` when an encrypted file arrives, so that one file serves the embedded stack and Compose;
+a partner's real server and certificate are written out.
 """
 
 import re
@@ -16,6 +17,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed, SenderKind
 
+CERTIFICATE_OF_DEPLOYMENT = "${OPENPGP_CERTIFICATE}"
+"""In a partner file: the certificate is the secret ``openpgp_<partner>.pub`` of the deployment."""
+
+_ARMOR = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -108,6 +113,9 @@ class Partner(_Frozen):
     framework: Literal["tf_2012", "tf_2015", "sf_2022"] | None = None
     """The framework in force there."""
     encryption: Literal["accepted", "required"] = "accepted"
+    """Whether plain files are taken as well."""
+    certificate: str | None = None
+    """The partner's OpenPGP certificate, armored: its files are encrypted to us, and signed by the key of this certificate."""
     dialects: dict[str, Dialect] = {}
     dialect: str = "canonical"
     """The dialect of a drop whose manifest names none."""
@@ -147,6 +155,15 @@ class Partner(_Frozen):
         if uncovered := set(info.data.get("feeds", ())) - covered:
             raise ValueError(f"none covers {', '.join(sorted(uncovered))}")
         return agreements
+
+    @field_validator("certificate")
+    @classmethod
+    def _is_a_certificate(cls, certificate: str | None, info: ValidationInfo) -> str | None:
+        if certificate is None and info.data.get("encryption") == "required":
+            raise ValueError("encryption is required, and without it no file can be verified")
+        if certificate is not None and certificate != CERTIFICATE_OF_DEPLOYMENT:
+            _check_certificate(certificate)
+        return certificate
 
     @field_validator("dialects")
     @classmethod
@@ -192,6 +209,19 @@ class Partner(_Frozen):
         return tuple(FEEDS[name] for name in self.feeds if not FEEDS[name].daily)
 
 
+def _check_certificate(armored: str) -> None:
+    from pysequoia import Cert
+
+    if not armored.lstrip().startswith(_ARMOR):
+        raise ValueError(f"the partner's public certificate is expected, {_ARMOR} in front, or {CERTIFICATE_OF_DEPLOYMENT}")
+    try:
+        is_revoked = Cert.from_bytes(armored.encode()).is_revoked
+    except RuntimeError:  # its text is that of another language's stack
+        raise ValueError("is not one whole OpenPGP certificate") from None
+    if is_revoked:
+        raise ValueError("is revoked: ask the partner for its new one")
+
+
 def load(folder: Path) -> dict[str, Partner]:
     """All partners of a folder by code, in order of code.
 
@@ -225,4 +255,4 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-__all__ = ["CANONICAL", "Agreement", "Dialect", "Partner", "Sftp", "load"]
+__all__ = ["CANONICAL", "CERTIFICATE_OF_DEPLOYMENT", "Agreement", "Dialect", "Partner", "Sftp", "load"]

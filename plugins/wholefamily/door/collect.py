@@ -37,7 +37,7 @@ def collect(settings: Settings, partner: Partner, period: str) -> int:
             raise WholefamilyError(f"{partner.code} has sent nothing new for {period}: nothing to collect")
         arrival = ledger.open_arrival(connection, partner.code, period, drop.revision, drop.fingerprint)
         if arrival.status == "receiving" and not _is_loaded(connection, arrival):
-            _take(connection, account, partner, drop, arrival)
+            _take(settings, connection, account, partner, drop, arrival)
         return arrival.arrival_id
 
 
@@ -46,7 +46,7 @@ def _is_loaded(connection: Connection, arrival: Arrival) -> bool:
     return connection.execute(query, [arrival.delivery_id]).fetchone() is not None
 
 
-def _take(connection: Connection, account: Account, partner: Partner, drop: Drop, arrival: Arrival) -> None:
+def _take(settings: Settings, connection: Connection, account: Account, partner: Partner, drop: Drop, arrival: Arrival) -> None:
     content = account.read(f"{drop.folder}/{arrivals.MANIFEST}", manifest.MAX_BYTES)
     # Of a manifest that is too large we know no sha256; nothing can be the same as it.
     sha256 = hashlib.sha256(content).hexdigest() if len(content) <= manifest.MAX_BYTES else None
@@ -64,7 +64,7 @@ def _take(connection: Connection, account: Account, partner: Partner, drop: Drop
     agreement = manifest.agreement_of(stated, partner)
     covered = frozenset(agreement.feeds if agreement else ())
     dialect = partner.dialect_named(stated.dialect) or CANONICAL
-    landing = Landing(connection, partner, dialect, covered, delivery_id, drop.period, drop.revision)
+    landing = Landing(connection, partner, dialect, covered, delivery_id, drop.period, drop.revision, settings)
     _receive(account, drop, arrival, stated, landing)
 
 

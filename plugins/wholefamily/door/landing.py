@@ -5,18 +5,21 @@ What may not be stored is left out on the way: rows not for disclosure, and rows
 
 import hashlib
 from collections.abc import Iterable, Iterator, Set
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 import paramiko
 from psycopg import sql
 
-from wholefamily.door import parse
+from wholefamily.door import openpgp, parse
 from wholefamily.door.manifest import File
 from wholefamily.door.received import LINES_TOLD, Reason, Received
 from wholefamily.door.records import Records
 from wholefamily.door.sieve import Sieve
+from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed
 from wholefamily.partners import Dialect, Partner
+from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
 
@@ -30,6 +33,7 @@ class Landing(NamedTuple):
     delivery_id: int
     period: str
     revision: int
+    settings: Settings
 
     def receive(self, file: File, chunks: Iterable[bytes], referred: Set[str]) -> Received:
         """Read a file to its end, and store what may be stored of it in ``landing.d<delivery_id>_<feed>``.
@@ -41,8 +45,8 @@ class Landing(NamedTuple):
         received = Received(file.feed, reasons=[Reason(refused)] if refused else [])
         if not refused:
             try:
-                with self.connection.transaction():
-                    self._store(file, transfer, received, referred)
+                with self.connection.transaction(), self._decrypted(file, transfer) as content:
+                    self._store(file, content, received, referred)
             except parse.UnreadableError as error:
                 received = Received(file.feed, reasons=[Reason(error.rule)])
         received.sha256 = transfer.sha256_of_all()
@@ -51,15 +55,30 @@ class Landing(NamedTuple):
     def _refused_unread(self, file: File) -> str | None:
         if file.feed not in self.covered or FEEDS[file.feed].daily:
             return "not_covered_by_agreement"
-        if file.path.endswith(".gpg"):
-            return "encryption_not_supported"
-        if self.partner.encryption == "required":
+        is_encrypted = file.path.endswith(".gpg")
+        if is_encrypted and self.partner.certificate is None:
+            return "no_certificate"
+        if not is_encrypted and self.partner.encryption == "required":
             return "encryption_required"
-        return None if file.path.endswith((".csv", ".csv.gz")) else "not_readable"
+        return None if file.path.removesuffix(".gpg").endswith((".csv", ".csv.gz")) else "not_readable"
 
-    def _store(self, file: File, transfer: "_Transfer", received: Received, referred: Set[str]) -> None:
+    @contextmanager
+    def _decrypted(self, file: File, transfer: "_Transfer") -> Iterator[Iterable[bytes]]:
+        if not file.path.endswith(".gpg"):
+            yield transfer
+            return
+        with closing(openpgp.decrypted(transfer, openpgp.keys(self.settings, self.partner))) as content:
+            try:
+                yield content
+            except parse.UnreadableError:
+                for _ in content:  # who has signed a file comes before what is wrong with it
+                    pass
+                raise
+
+    def _store(self, file: File, content: Iterable[bytes], received: Received, referred: Set[str]) -> None:
         feed, kind = FEEDS[file.feed], self.partner.sender_kind
-        content: Iterable[bytes] = parse.gunzipped(transfer) if file.path.endswith(".gz") else transfer
+        if file.path.removesuffix(".gpg").endswith(".gz"):
+            content = parse.gunzipped(content)
         records = Records(parse.blocks(content, self.dialect.encoding), self.dialect.delimiter)
         headings = records.header()
         header = parse.read_header(headings, feed, kind, self.dialect)
@@ -83,7 +102,7 @@ class Landing(NamedTuple):
             try:
                 for piece in text:
                     copy.write(piece)
-            except (parse.UnreadableError, paramiko.SSHException, OSError, EOFError) as error:
+            except (parse.UnreadableError, WholefamilyError, paramiko.SSHException, OSError, EOFError) as error:
                 # Were it to end here, PostgreSQL would log the line that it was at, with its values.
                 failure = error
         if failure is not None:
