@@ -6,10 +6,22 @@ A run takes one drop: the oldest of its month that has not been taken yet.
 from datetime import timedelta
 
 from airflow.sdk import DAG, dag, task
-from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, drops_of, monthly
+from airflow.sdk.exceptions import AirflowSkipException
+from notices import observe
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, ask_a_person_if_held, drops_of, month_of, monthly, signal
 
 from wholefamily import settings
 from wholefamily.partners import Partner
+
+
+def is_there(partner: Partner, dag_run) -> bool:
+    """Whether a drop of the run's month is there. A run that `watch_for_drops` has started does not wait: another took its drop."""
+    from wholefamily import door
+
+    found = door.has_new_drop(settings.load(), partner, month_of(dag_run))
+    if not found and dag_run.partition_key is None:
+        raise AirflowSkipException("another run has taken the drop")
+    return found
 
 
 def ingest(partner: Partner) -> DAG:
@@ -19,26 +31,25 @@ def ingest(partner: Partner) -> DAG:
         dag_id=f"ingest_{partner.code}",
         schedule=monthly(),
         catchup=False,
-        max_active_runs=2,
+        max_active_runs=3,  # two months may be waited for; a correction need not wait behind them
         default_args=DEFAULTS,
         tags=["ingest", partner.kind],
         doc_md=f"Takes the monthly drop of **{partner.name}**: waits for its manifest, collects, judges and loads it, and sends a "
-        "receipt back. To take a correction, trigger it with the month as partition key. Runbook: `docs/runbook.md`.",
+        "receipt back; about held files a person is asked in `decide_held_drop`. To take a correction, trigger it with the month as "
+        "partition key. Runbook: `docs/runbook.md`.",
     )
     def chain() -> None:
         @task.sensor(mode="reschedule", poke_interval=300, timeout=timedelta(days=40), **RETRY_NETWORK)
         def wait_for_manifest(dag_run=None) -> bool:
             """Wait until the partner has written the manifest of a drop that was not taken yet; hold no worker meanwhile."""
-            from wholefamily import door
-
-            return door.has_new_drop(settings.load(), partner, dag_run.partition_key)
+            return is_there(partner, dag_run)
 
         @task(**RETRY_NETWORK)
         def collect(dag_run=None) -> int:
             """Verify the drop against its manifest and stream its files into the landing tables; what must not be stored is not."""
             from wholefamily import door
 
-            return door.collect(settings.load(), partner, dag_run.partition_key)
+            return door.collect(settings.load(), partner, month_of(dag_run))
 
         @task
         def judge(arrival: int) -> int:
@@ -57,11 +68,13 @@ def ingest(partner: Partner) -> DAG:
             return arrival
 
         @task(outlets=[drops_of(partner)])
-        def decide(arrival: int) -> int:
+        def decide(arrival: int, dag_run=None, outlet_events=None) -> int:
             """Settle the drop's fate in the ledger, and signal it."""
             from wholefamily import door
 
             door.decide(settings.load(), arrival)
+            signal(outlet_events, drops_of(partner), month_of(dag_run))
+            observe(arrival)
             return arrival
 
         @task(**RETRY_NETWORK)
@@ -73,7 +86,9 @@ def ingest(partner: Partner) -> DAG:
 
         collected = collect()
         wait_for_manifest() >> collected
-        receipt(decide(load(judge(collected))))
+        decided = decide(load(judge(collected)))
+        receipt(decided)
+        ask_a_person_if_held(decided)
 
     return chain()
 

@@ -6,7 +6,18 @@ Airflow's partition interface is young; it is used here and nowhere else.
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetAny, CronPartitionTimetable, PartitionedAssetTimetable
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import (
+    Asset,
+    AssetAny,
+    CronPartitionTimetable,
+    CronTriggerTimetable,
+    PartitionedAssetTimetable,
+    PartitionedAtRuntime,
+    XComArg,
+    task,
+)
+from notices import notify_failure
 
 from wholefamily import settings
 from wholefamily.partners import Partner, load
@@ -34,17 +45,60 @@ def quarterly() -> CronPartitionTimetable:
     return CronPartitionTimetable("0 6 20 1,4,7,10 *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m")
 
 
+def on_demand() -> PartitionedAtRuntime:
+    """Only when a run is started, by another DAG or a person; such a run has no partition key."""
+    return PartitionedAtRuntime()
+
+
+def signal(outlet_events: Any, asset: Asset, month: str) -> None:
+    """Signal a month by an asset that is an outlet of the task, whether or not the run has a partition key."""
+    outlet_events[asset].add_partitions(month)
+
+
+def signal_rebuild(outlet_events: Any, month: str) -> None:
+    """Signal that a month may have to be built anew; ``REBUILD`` is an outlet of the task."""
+    signal(outlet_events, REBUILD, month)
+
+
+def hourly() -> CronTriggerTimetable:
+    """In every hour of the day, not on the hour, when everything else starts."""
+    return CronTriggerTimetable("20 * * * *", timezone=TIMEZONE)
+
+
+def daily() -> CronTriggerTimetable:
+    """Each morning, before people look."""
+    return CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
+
+
 def any_drop() -> PartitionedAssetTimetable:
     """Whenever any partner's drop was decided. (All of them at once would fire once and miss a later correction.)"""
     return PartitionedAssetTimetable(assets=AssetAny(REBUILD, *(drops_of(partner) for partner in PARTNERS.values() if partner.sends)))
 
 
-def notify_failure(context: dict[str, Any]) -> None:
-    """The one callback of every task that fails for good: an alert in ``ops.alert``."""
-    from wholefamily import alerts
+def month_of(dag_run: Any) -> str:
+    """The month that a run is for: its partition key or, where a task has started it, which cannot give it one, its configuration's."""
+    return str(dag_run.partition_key or dag_run.conf["period"])
 
-    run, task = context["dag_run"], context["ti"]
-    alerts.raise_alert(settings.load(), run.dag_id, run.run_id, task.task_id, run.partition_key, context.get("exception"))
+
+def ask_a_person_if_held(decided: XComArg) -> None:
+    """Two tasks after the one that decides about an arrival: when it is held, a run of `decide_held_drop` is started and left alone."""
+
+    @task.short_circuit
+    def is_held(arrival: int) -> str:
+        """Go on only when a person must decide; returns the id of the run that asks, the same one however often this is run."""
+        from wholefamily import door
+
+        return door.question_run(settings.load(), arrival)
+
+    asked = is_held(decided)
+    asked >> TriggerDagRunOperator(
+        task_id="ask_a_person",
+        trigger_dag_id="decide_held_drop",
+        trigger_run_id=asked,
+        conf={"arrival": decided},
+        logical_date=None,
+        skip_when_already_exists=True,
+    )
 
 
 DEFAULTS: dict[str, Any] = {

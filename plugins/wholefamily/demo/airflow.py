@@ -20,6 +20,10 @@ _TIME_TO_READ = timedelta(seconds=12)  # the task's supervisor may notice its en
 _PRELOAD = _PLUGINS / "wholefamily" / "demo" / "preload"
 
 
+_PASSED_ON = ("AIRFLOW_CONN_SMTP_DEFAULT", *(f"AIRFLOW__METRICS__STATSD_{name}" for name in ("ON", "HOST", "PORT", "PREFIX")))
+"""What of the caller's Airflow settings holds here too: where mail and metrics go (docs/monitoring.md)."""
+
+
 def inherited() -> dict[str, str]:
     """This process's environment less any other Airflow's settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -41,6 +45,9 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(settings.home_dir / "airflow"),
         **{f"AIRFLOW__{name.upper()}": value for name, value in options.items()},
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        # A run of theirs beside the driver's could take a drop that the driver waits for.
+        "WATCH_PAUSED": "true",
         "HOME_DIR": str(settings.home_dir),
         "PORT_BASE": str(settings.port_base),
         "PARTNERS_DIR": str(settings.partners_dir),
