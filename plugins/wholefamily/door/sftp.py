@@ -1,26 +1,26 @@
-"""A partner's SFTP account: listing, streaming, and writing so that a reader never sees half a file.
+"""A partner's SFTP account: listing, streaming that outlives a cut line, and writing so that a reader never sees half a file.
 
 The host key is pinned in the partner file; there is no agent, no password and no key but the partner's own.
 """
 
 import base64
 import stat
-from collections import deque
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import paramiko
-from paramiko.message import Message
-from paramiko.sftp import CMD_DATA, CMD_READ, int64
 
+from wholefamily.door.ahead import ReadsAhead
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner, Sftp
 from wholefamily.settings import Settings
 
-_TIMEOUT_SECONDS = 60.0
-_READ_BYTES = 32768  # the most that every server answers in one piece
-_READS_AHEAD = 64
+_STALL_SECONDS = 60.0  # without a single byte from the server
+_KEEPALIVE_SECONDS = 15
+_PAUSES_SECONDS = (0.1, 0.5, 2.0)  # before each try to continue a transfer
+_PROGRESS_BYTES = 16 << 20  # once a line has carried so much, its tries count anew
 
 
 class Entry(NamedTuple):
@@ -33,11 +33,42 @@ class Entry(NamedTuple):
     is_folder: bool
 
 
-class Account:
-    """An open SFTP session. Its methods raise OSError, EOFError or SSHException; ``connect`` words them for a person."""
+class _ChangedError(OSError):
+    """A file is not the one that was listed any more."""
 
-    def __init__(self, client: paramiko.SFTPClient) -> None:
-        self._client = client
+
+_FINAL = (FileNotFoundError, PermissionError, _ChangedError, paramiko.BadHostKeyException, paramiko.AuthenticationException)
+"""What trying again cannot mend."""
+
+
+class Account:
+    """An SFTP session with a partner's server. Its methods raise OSError, EOFError or SSHException; ``connect`` words them for a person."""
+
+    def __init__(self, address: Sftp, key: paramiko.PKey) -> None:
+        self._address = address
+        self._key = key
+        self._ssh: paramiko.SSHClient | None = None
+        self._open_client: paramiko.SFTPClient | None = None
+
+    @property
+    def _client(self) -> paramiko.SFTPClient:
+        """The session's client; one that was closed is opened anew."""
+        if self._open_client is None:
+            self._ssh = paramiko.SSHClient()
+            _open(self._ssh, self._address, self._key)
+            if (transport := self._ssh.get_transport()) is not None:
+                transport.set_keepalive(_KEEPALIVE_SECONDS)
+            client = self._ssh.open_sftp()
+            if (channel := client.get_channel()) is not None:
+                channel.settimeout(_STALL_SECONDS)
+            self._open_client = client
+        return self._open_client
+
+    def close(self) -> None:
+        """Leave the server, without waiting for its answer."""
+        if self._ssh is not None:
+            self._ssh.close()
+        self._ssh = self._open_client = None
 
     def entries(self, folder: str) -> list[Entry]:
         """What a folder holds, by name; nothing where there is no such folder."""
@@ -48,9 +79,32 @@ class Account:
         return sorted(_entry(attributes) for attributes in found)
 
     def chunks(self, path: str, size: int) -> Iterator[bytes]:
-        """The first ``size`` bytes of a file, as listed, in pieces of at most 32 KiB with as many reads ahead as keep the line full."""
-        with self._client.open(path, "rb") as file:
-            yield from _Ahead(self._client, file.handle, size)
+        """A file of ``size`` bytes, as listed, in pieces of at most 32 KiB with as many reads ahead as keep the line full.
+
+        Where the line is cut or stalls, another is opened and the file continued where it stopped, as long as its size and time
+        are what they were. After some tries in a row without progress what went wrong is raised.
+        """
+        offset = begun_at = n_cuts = 0
+        modified: int | None = None
+        while True:
+            try:
+                file = self._client.open(path, "rb")
+                modified = _unchanged(file.stat(), size, modified)
+                for chunk in ReadsAhead(self._client, file.handle, offset, size):
+                    offset += len(chunk)
+                    yield chunk
+                file.close()
+                return
+            except _FINAL:
+                raise
+            except (paramiko.SSHException, OSError, EOFError):
+                # Not left to `with`: on a line that is dead, closing the file would wait for an answer.
+                self.close()
+                n_cuts = 0 if offset - begun_at >= _PROGRESS_BYTES else n_cuts
+                if n_cuts == len(_PAUSES_SECONDS):
+                    raise
+                time.sleep(_PAUSES_SECONDS[n_cuts])
+                n_cuts, begun_at = n_cuts + 1, offset
 
     def read(self, path: str, limit: int) -> bytes:
         """A small file. Never reads more than ``limit`` + 1 bytes."""
@@ -83,44 +137,11 @@ class Account:
                 self._client.mkdir(path)
 
 
-class _Ahead:
-    """Reads of one file with several requests under way.
-
-    paramiko's own ``prefetch`` may fall back to one request at a time, and then keeps what it has fetched in memory
-    (``_prefetch_done`` is set whenever the answers catch up with the thread that asks). Here one thread asks and listens.
-    """
-
-    def __init__(self, client: paramiko.SFTPClient, handle: object, size: int) -> None:
-        self._client: Any = client  # its type stubs leave out what is used here
-        self._handle = handle
-        self._size = size
-        self._under_way: deque[tuple[int, int, int]] = deque()
-        self._answers: dict[int, bytes] = {}
-
-    def __iter__(self) -> Iterator[bytes]:
-        asked = 0
-        while asked < self._size or self._under_way:
-            while asked < self._size and len(self._under_way) < _READS_AHEAD:
-                length = min(_READ_BYTES, self._size - asked)
-                self._under_way.append(self._ask(asked, length))
-                asked += length
-            number, offset, length = self._under_way.popleft()
-            while number not in self._answers:
-                self._client._read_response()
-            data = self._answers.pop(number)
-            if len(data) < length:  # a server may answer with less: ask for the rest before anything else
-                self._under_way.appendleft(self._ask(offset + len(data), length - len(data)))
-            yield data
-
-    def _ask(self, offset: int, length: int) -> tuple[int, int, int]:
-        number = self._client._async_request(self, CMD_READ, self._handle, int64(offset), length)
-        return number, offset, length
-
-    def _async_response(self, kind: int, message: Message, number: int) -> None:
-        if kind != CMD_DATA:
-            self._client._convert_status(message)  # raises what the server says
-            raise EOFError
-        self._answers[number] = message.get_string()
+def _unchanged(found: paramiko.SFTPAttributes, size: int, modified: int | None) -> int | None:
+    """The time of a file that is about to be read from. Raises _ChangedError when its size, or the time seen before, is another."""
+    if found.st_size != size or (modified is not None and found.st_mtime != modified):
+        raise _ChangedError
+    return found.st_mtime
 
 
 def _entry(attributes: paramiko.SFTPAttributes) -> Entry:
@@ -132,13 +153,12 @@ def _entry(attributes: paramiko.SFTPAttributes) -> Entry:
 def connect(settings: Settings, partner: Partner) -> Iterator[Account]:
     """The partner's account. Raises WholefamilyError when the server is down, is not the pinned one, or refuses our key."""
     address = partner.sftp.resolve(settings.sftp_variables())
-    with paramiko.SSHClient() as ssh, _worded(partner.code, address):
-        _open(ssh, address, _private_key(settings, partner))
-        with ssh.open_sftp() as client:
-            channel = client.get_channel()
-            if channel is not None:
-                channel.settimeout(_TIMEOUT_SECONDS)
-            yield Account(client)
+    account = Account(address, _private_key(settings, partner))
+    with _worded(partner.code, address):
+        try:
+            yield account
+        finally:
+            account.close()
 
 
 def _open(ssh: paramiko.SSHClient, address: Sftp, key: paramiko.PKey) -> None:
@@ -188,8 +208,8 @@ def _what_is_wrong(error: Exception) -> str:
         )
     if isinstance(error, paramiko.AuthenticationException):
         return "refuses our key: check username in the partner's file, and that the partner knows the key that is the secret sftp_<partner>"
-    if isinstance(error, PermissionError | FileNotFoundError):
-        return "denies a file or folder, or has lost it while we read: run again; if it stays so, ask the partner"
+    if isinstance(error, PermissionError | FileNotFoundError | _ChangedError):
+        return "denies a file or folder, or has lost or changed it while we read: run again; if it stays so, ask the partner"
     if isinstance(error, paramiko.ssh_exception.NoValidConnectionsError):
         return "is not reachable: ask the partner whether it is up, then run again"
     return "does not answer, or broke off: ask the partner whether it is up, then run again"
