@@ -3,7 +3,20 @@
 from wholefamily.door.arrivals import has_new_drop, new_drops
 from wholefamily.door.collect import collect
 from wholefamily.door.decide import decide
+from wholefamily.door.held import question_run, record_answer, settle_held
 from wholefamily.door.load import load
+from wholefamily.door.question import question
 from wholefamily.door.receipt import send_receipt
 
-__all__ = ["collect", "decide", "has_new_drop", "load", "new_drops", "send_receipt"]
+__all__ = [
+    "collect",
+    "decide",
+    "has_new_drop",
+    "load",
+    "new_drops",
+    "question",
+    "question_run",
+    "record_answer",
+    "send_receipt",
+    "settle_held",
+]
