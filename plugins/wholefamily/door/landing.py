@@ -4,6 +4,7 @@ What may not be stored is left out on the way: rows not for disclosure, and rows
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from contextlib import closing, contextmanager
 from typing import NamedTuple
@@ -82,7 +83,7 @@ class Landing(NamedTuple):
         records = Records(parse.blocks(content, self.dialect.encoding), self.dialect.delimiter)
         headings = records.header()
         header = parse.read_header(headings, feed, kind, self.dialect)
-        received.reasons = [Reason(rule, column, 1, (1,)) for rule, column in header.wrong]
+        received.reasons = [Reason(rule, column, n, (1,)) for (rule, column), n in Counter(header.wrong).items()]
         if received.is_refused:
             received.n_rows = records.count(len(headings))
             return
