@@ -5,7 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,7 @@ class Scene:
     def run(self, *arguments: Any, **named: Any) -> Outcome:
         return self.nursery.run([self.job(*arguments, **named)])[0]
 
-    def run_again(self, died: Outcome, *, anew: bool) -> None:
+    def run_again(self, died: Outcome, *, anew: bool = False) -> None:
         """As Airflow does: the task that died and those after it; or, ``anew``, the next run of the DAG finds what there is."""
         if anew:
             while door.has_new_drop(self.settings, self.sender.partner, PERIOD):
@@ -139,29 +139,48 @@ def nursery() -> Iterator[Nursery]:
     nursery.stop()
 
 
-SceneOf = Callable[[str], Scene]
+class Scenes:
+    """Makes scenes; of two that it makes, the first one's warehouse is gone."""
+
+    def __init__(self, nursery: Nursery, server: PostgresServer, template: str, host: SftpHost, folders: pytest.TempPathFactory) -> None:
+        self._nursery, self._server, self._host, self._folders = nursery, server, host, folders
+        self._template = template
+        self._current: list[str] = []
+        self._kept: list[str] = []
+
+    def new(self, code: str, kept: str | None = None) -> Scene:
+        """A sender's drop before an empty warehouse, or before a copy of one that was ``keep``ed."""
+        _drop(self._server, self._current)
+        self._current.append(f"fault_{secrets.token_hex(6)}")
+        _copy(self._server, kept or self._template, self._current[0])
+        settings = with_keys(self._server.settings(self._current[0], self._folders.mktemp("home")), self._host)
+        sender = Sender(code, self._host.root, settings)
+        set_out(sender)
+        return Scene(self._nursery, sender, self._folders.mktemp("scratch"))
+
+    def keep(self, scene: Scene) -> str:
+        """Keep a copy of a scene's warehouse as it is now. Returns its name."""
+        self._kept.append(f"{scene.settings.warehouse_db}_kept")
+        _copy(self._server, scene.settings.warehouse_db, self._kept[-1])
+        return self._kept[-1]
+
+    def strike(self) -> None:
+        """Leave nothing."""
+        _drop(self._server, self._current)
+        _drop(self._server, self._kept)
 
 
 @pytest.fixture(scope="module")
-def scene_of(
-    nursery: Nursery, postgres_server: PostgresServer, warehouse_template: str, sftp_host: SftpHost, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SceneOf]:
-    """A new scene of a sender; the one before is gone."""
-    made: list[str] = []
-
-    def new(code: str) -> Scene:
-        _drop(postgres_server, made)
-        made.append(f"fault_{secrets.token_hex(6)}")
-        _copy(postgres_server, warehouse_template, made[0])
-        home = tmp_path_factory.mktemp("home")
-        (home / "tmp").mkdir()
-        settings = with_keys(postgres_server.settings(made[0], home), sftp_host)
-        sender = Sender(code, sftp_host.root, settings)
-        set_out(sender)
-        return Scene(nursery, sender, tmp_path_factory.mktemp("scratch"))
-
-    yield new
-    _drop(postgres_server, made)
+def scenes(
+    nursery: Nursery,
+    postgres_server: PostgresServer,
+    warehouse_template: str,
+    sftp_host: SftpHost,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Scenes]:
+    scenes = Scenes(nursery, postgres_server, warehouse_template, sftp_host, tmp_path_factory)
+    yield scenes
+    scenes.strike()
 
 
 def with_keys(settings: Settings, host: SftpHost) -> Settings:

@@ -36,16 +36,16 @@ def of_warehouse(settings: Settings) -> State:
             query = sql.SQL("select md5(coalesce(string_agg(t::text, ';' order by t::text), '')), count(*) from (select {} from {}) as t")
             found = connection.execute(query.format(sql.SQL(", ").join(wanted), sql.Identifier(schema, table))).fetchone()
             state[f"{schema}.{_without_id(table)}"] = found
-        attached = connection.execute("select inhparent::regclass::text, inhrelid::regclass::text from pg_inherits order by 1, 2").fetchall()
+        attached = connection.execute(
+            "select inhparent::regclass::text, inhrelid::regclass::text from pg_inherits order by 1, 2"
+        ).fetchall()
         state["partitions"] = sorted((parent, _without_id(child.rpartition(".")[2])) for parent, child in attached if "_pkey" not in child)
     return state
 
 
 def of_folder(folder: Path) -> State:
     """Every file of a folder, hidden ones too, with the hash of its content."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
 
 
 def differences(expected: State, found: State) -> list[str]:

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 from tests.faults import snapshot
-from tests.faults.conftest import Scene, SceneOf
+from tests.faults.conftest import Scenes
 from tests.faults.events import Fault, Kind
 from tests.faults.nursery import STEPS
 from tests.faults.snapshot import State
@@ -44,20 +44,30 @@ PARAMETERS = [
     for nth in range(1, of + 1)
 ]
 
-Undisturbed = tuple[State, dict[tuple[str, str], int]]
+
+class Undisturbed(NamedTuple):
+    """What a sender's chain leaves, how many events of each kind it has, and its warehouse after the judging."""
+
+    state: State
+    counts: dict[tuple[str, str], int]
+    judged: str
+    arrival: int | None
 
 
 @pytest.fixture(scope="module")
-def undisturbed(scene_of: SceneOf) -> Callable[[str], Undisturbed]:
-    """The state that a sender's chain leaves, and how many events of each kind it had."""
+def undisturbed(scenes: Scenes) -> Callable[[str], Undisturbed]:
+    """An undisturbed run of a sender's chain."""
     known: dict[str, Undisturbed] = {}
 
     def of(code: str) -> Undisturbed:
         if code not in known:
-            scene = scene_of(code)
-            outcome = scene.run()
-            assert scene.done(outcome)
-            known[code] = scene.state(), outcome.counts
+            scene = scenes.new(code)
+            judged = scene.run(STEPS[:2])
+            kept = scenes.keep(scene)
+            ended = scene.run(STEPS[2:], judged.arrival)
+            assert scene.done(judged)
+            assert scene.done(ended)
+            known[code] = Undisturbed(scene.state(), judged.counts | ended.counts, kept, judged.arrival)
         return known[code]
 
     return of
@@ -70,17 +80,23 @@ def _nth_event(n_events: int, nth: int, of: int) -> int:
 
 @pytest.mark.parametrize(("code", "step", "kind", "nth", "of"), PARAMETERS)
 def test_killed_and_run_again(
-    scene_of: SceneOf, undisturbed: Callable[[str], Undisturbed], code: str, step: str, kind: Kind, nth: int, of: int
+    scenes: Scenes, undisturbed: Callable[[str], Undisturbed], code: str, step: str, kind: Kind, nth: int, of: int
 ) -> None:
-    expected, counts = undisturbed(code)
-    assert counts[step, kind] >= of, f"{step} has only {counts[step, kind]} events of kind {kind}"
-    scene = scene_of(code)
+    expected = undisturbed(code)
+    n_events = expected.counts[step, kind]
+    assert n_events >= of, f"{step} has only {n_events} events of kind {kind}"
     # By turns: before a request and once it is sent; the same task again, and a run from the start.
-    fault = Fault(step, kind, _nth_event(counts[step, kind], nth, of), is_sent=nth % 2 == 0)
-    died = scene.run(fault=fault)
-    assert (died.code, died.step) == (-9, step)
+    fault = Fault(step, kind, _nth_event(n_events, nth, of), is_sent=nth % 2 == 0)
+    if step in STEPS[:2]:
+        scene = scenes.new(code)
+        died = scene.run(fault=fault)
+    else:
+        scene = scenes.new(code, expected.judged)
+        died = scene.run(STEPS[2:], expected.arrival, fault=fault)
+        died.arrival = expected.arrival
+    assert (died.code, died.step) == (-9, step), died
     scene.run_again(died, anew=(nth + STEPS.index(step)) % 3 == 0)
-    assert snapshot.differences(expected, scene.state()) == []
+    assert snapshot.differences(expected.state, scene.state()) == []
 
 
 def test_the_points_are_forty_or_more() -> None:
@@ -89,7 +105,7 @@ def test_the_points_are_forty_or_more() -> None:
 
 def test_the_undisturbed_state_is_what_the_drops_say(undisturbed: Callable[[str], Undisturbed]) -> None:
     """What all points are compared with is not empty, and of the drops' own figures."""
-    sandwell, police = (undisturbed(code)[0] for code in POINTS)
+    sandwell, police = (undisturbed(code).state for code in POINTS)
     assert [sandwell[f"raw.{feed}_d#"][1] for feed in ("people", "support_needs")] == [3001, 200]
     assert sandwell["quality.quarantined_row"][1] == 2
     assert [name for name in sandwell if name.startswith("inbound/")] == ["inbound/2026-10/receipt-r1.json"]
