@@ -8,19 +8,21 @@ Run it again after a partner was added: the partner gets its key and its line in
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from wholefamily import partners
+from wholefamily import certificates, partners
 from wholefamily.demo import secrets as made_once
 from wholefamily.errors import WholefamilyError
+from wholefamily.partners import Partner
 from wholefamily.settings import REPOSITORY
 
 HOME = REPOSITORY / ".home" / "compose"
 
 
-def create(home: Path, partner_codes: list[str]) -> None:
+def create(home: Path, known: Mapping[str, Partner]) -> None:
     """Write what is missing under ``home``; ``home/pipeline`` holds copies of the few that the library itself reads."""
-    made_once.make(home, partner_codes)
+    made_once.make(home, known)
     if not (home / "broker_password").exists():
         _write(home / "broker_password", secrets.token_hex(24))
     database, broker = _read(home / "airflow_db_password"), _read(home / "broker_password")
@@ -28,9 +30,11 @@ def create(home: Path, partner_codes: list[str]) -> None:
     _write(home / "airflow_database_url", f"postgresql+psycopg://airflow:{database}@postgres:5432/airflow")
     _write(home / "celery_result_backend", f"db+postgresql+psycopg://airflow:{database}@postgres:5432/airflow")
     _write(home / "broker_url", f"redis://:{broker}@broker:6379/0")
-    _write(home / "sftp_accounts", "".join(f"{code} {_read(home / f'sftp_{code}.pub')}" for code in partner_codes))
+    _write(home / "sftp_accounts", "".join(f"{code} {_read(home / f'sftp_{code}.pub')}" for code in known))
     (home / "pipeline").mkdir(exist_ok=True, mode=0o700)
-    for name in ("warehouse_password", "pseudonym_master_key", "sftp_host_key.pub", *(f"sftp_{code}" for code in partner_codes)):
+    names = ["warehouse_password", "pseudonym_master_key", "sftp_host_key.pub", made_once.OPENPGP, *(f"sftp_{code}" for code in known)]
+    names += [f"openpgp_{code}.pub" for code, partner in known.items() if partner.certificate == certificates.OF_DEPLOYMENT]
+    for name in names:
         _write(home / "pipeline" / name, _read(home / name))
 
 
@@ -46,7 +50,7 @@ def _read(path: Path) -> str:
 def main() -> int:
     """Returns the exit status."""
     try:
-        create(HOME, list(partners.load(REPOSITORY / "dags" / "partners")))
+        create(HOME, partners.load(REPOSITORY / "dags" / "partners"))
     except WholefamilyError as error:
         sys.stderr.write(f"{error}\n")
         return 1

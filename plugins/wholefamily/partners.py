@@ -14,13 +14,10 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from wholefamily import certificates
 from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed, SenderKind
 
-CERTIFICATE_OF_DEPLOYMENT = "${OPENPGP_CERTIFICATE}"
-"""In a partner file: the certificate is the secret ``openpgp_<partner>.pub`` of the deployment."""
-
-_ARMOR = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -161,9 +158,7 @@ class Partner(_Frozen):
     def _is_a_certificate(cls, certificate: str | None, info: ValidationInfo) -> str | None:
         if certificate is None and info.data.get("encryption") == "required":
             raise ValueError("encryption is required, and without it no file can be verified")
-        if certificate is not None and certificate != CERTIFICATE_OF_DEPLOYMENT:
-            _check_certificate(certificate)
-        return certificate
+        return certificate and certificates.checked(certificate)
 
     @field_validator("dialects")
     @classmethod
@@ -209,19 +204,6 @@ class Partner(_Frozen):
         return tuple(FEEDS[name] for name in self.feeds if not FEEDS[name].daily)
 
 
-def _check_certificate(armored: str) -> None:
-    from pysequoia import Cert
-
-    if not armored.lstrip().startswith(_ARMOR):
-        raise ValueError(f"the partner's public certificate is expected, {_ARMOR} in front, or {CERTIFICATE_OF_DEPLOYMENT}")
-    try:
-        is_revoked = Cert.from_bytes(armored.encode()).is_revoked
-    except RuntimeError:  # its text is that of another language's stack
-        raise ValueError("is not one whole OpenPGP certificate") from None
-    if is_revoked:
-        raise ValueError("is revoked: ask the partner for its new one")
-
-
 def load(folder: Path) -> dict[str, Partner]:
     """All partners of a folder by code, in order of code.
 
@@ -255,4 +237,4 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-__all__ = ["CANONICAL", "CERTIFICATE_OF_DEPLOYMENT", "Agreement", "Dialect", "Partner", "Sftp", "load"]
+__all__ = ["CANONICAL", "Agreement", "Dialect", "Partner", "Sftp", "load"]

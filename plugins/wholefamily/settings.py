@@ -48,12 +48,13 @@ class Settings(BaseSettings):
         return path and path.expanduser().absolute()
 
     @cached_property
-    def _secrets(self) -> Path:
+    def secrets(self) -> Path:
+        """The folder of the secrets."""
         return self.secrets_dir or self.home_dir / "secrets"
 
     def secret(self, name: str) -> str:
         """The secret ``name``. Raises WholefamilyError when its file is missing or empty: a secret has no default."""
-        path = self._secrets / name
+        path = self.secrets / name
         try:
             text = path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
     def secret_path(self, name: str) -> Path:
         """The file that holds the secret ``name``, for libraries that want a file."""
         self.secret(name)
-        return self._secrets / name
+        return self.secrets / name
 
     def sftp_variables(self) -> dict[str, str]:
         """What partner files may refer to: the address and pinned host key of the deployment's own SFTP server."""

@@ -75,6 +75,7 @@ def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
 def _synthetic_drops(settings: Settings, partner_files: dict[str, Partner], region: Region) -> Path:
     """The folder of the synthetic region's drops; made once, and kept while the same region is asked for."""
     from wholefamily.demo.region import write_drops
+    from wholefamily.demo.sealing import seals
 
     folder = settings.home_dir / "drops"
     made = folder / "made"
@@ -84,7 +85,13 @@ def _synthetic_drops(settings: Settings, partner_files: dict[str, Partner], regi
         return folder
     _say(f"making the drops of a synthetic region of {region.households} households")
     write_drops(
-        folder, partner_files, households=region.households, first_period=region.first_period, months=region.months, seed=region.seed
+        folder,
+        partner_files,
+        households=region.households,
+        first_period=region.first_period,
+        months=region.months,
+        seed=region.seed,
+        seals=seals(settings.secrets, partner_files),
     )
     made.write_text(repr(region), encoding="utf-8")
     return folder

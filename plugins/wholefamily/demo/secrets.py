@@ -4,10 +4,14 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import asyncssh
+from pysequoia import Tsk
+
+from wholefamily import certificates
+from wholefamily.partners import Partner
 
 USERS = {"engineer": "admin", "approver": "op"}
 """Users of the embedded Airflow and their roles; the approver is who may release data."""
@@ -24,8 +28,16 @@ _MADE: dict[str, Callable[[], str]] = {
 }
 
 
-def make(folder: Path, partners: Iterable[str]) -> None:
-    """Make the secrets that are missing in ``folder``: passwords and keys, the SFTP server's host key, a key for each partner."""
+OPENPGP = "openpgp_private_key"
+"""Our own OpenPGP key, to which partners encrypt; beside it, with ``.pub`` at its end, the certificate that partners are given."""
+
+
+def make(folder: Path, partners: Mapping[str, Partner]) -> None:
+    """Make the secrets that are missing in ``folder``.
+
+    Passwords; the SFTP server's host key and a key for each partner; our OpenPGP key, and those of the partners whose certificate is the
+    deployment's to fill in: they stand for keys that only the partner has.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     for name, new in _MADE.items():
@@ -33,6 +45,10 @@ def make(folder: Path, partners: Iterable[str]) -> None:
             _write(folder / name, new())
     for name in ("sftp_host_key", *(f"sftp_{partner}" for partner in partners)):
         _make_key(folder / name)
+    _make_openpgp(folder / OPENPGP, "Wholefamily, the receiving programme")
+    for partner in partners.values():
+        if partner.certificate == certificates.OF_DEPLOYMENT:
+            _make_openpgp(folder / f"openpgp_{partner.code}", partner.name)
     passwords = {user: (folder / f"{user}_password").read_text(encoding="utf-8").strip() for user in USERS}
     _write(folder / "airflow_passwords.json", json.dumps(passwords))
 
@@ -43,6 +59,13 @@ def _make_key(path: Path) -> None:
         _write(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode())
     public = asyncssh.read_private_key(path).export_public_key().decode()
     _write(path.with_name(f"{path.name}.pub"), " ".join(public.split()[:2]) + "\n")
+
+
+def _make_openpgp(path: Path, owner: str) -> None:
+    """An OpenPGP key pair: ``path`` has the private key, ``path.pub`` the certificate, both armored."""
+    if not path.exists():
+        _write(path, str(Tsk.generate(owner)))
+    _write(path.with_name(f"{path.name}.pub"), str(Tsk.from_file(str(path)).extract_certificate()))
 
 
 def _write(path: Path, text: str) -> None:

@@ -57,7 +57,7 @@ def up(settings: Settings, say: Callable[[str], None] = print) -> None:
     """
     partners = partner_files.load(settings.partners_dir)
     _check_room(settings.home_dir)
-    secrets.make(settings.secrets_dir or settings.home_dir / "secrets", partners)
+    secrets.make(settings.secrets, partners)
     processes = _processes(settings)
     wanted = [s for s in [sftp_service(settings, partners), *airflow.services(settings)] if not processes.is_current(s)]
     processes.stop([service.name for service in wanted])
@@ -222,7 +222,8 @@ def _wait_until_ready(settings: Settings, processes: Processes, partners: dict[s
         if service.port is not None:
             processes.wait_until(partial(answers, service.port), service, _PATIENCE_SECONDS)
     api = AirflowApi(settings, "engineer")
-    dags = {f"ingest_{code}" for code, partner in partners.items() if partner.sends} | {"build_warehouse", "release_evaluation"}
+    dags = {f"ingest_{code}" for code, partner in partners.items() if partner.sends}
+    dags |= {"decide_held_drop", "build_warehouse", "release_evaluation"}
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while missing := api.unhealthy(began) or sorted(dags - api.dag_ids()):
         for service in started:

@@ -15,9 +15,10 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from wholefamily import certificates
 from wholefamily.door import decrypting, parse
 from wholefamily.errors import WholefamilyError
-from wholefamily.partners import CERTIFICATE_OF_DEPLOYMENT, Partner
+from wholefamily.partners import Partner
 from wholefamily.settings import Settings
 
 _PIECE = 1 << 18
@@ -45,7 +46,7 @@ class Keys(NamedTuple):
 def keys(settings: Settings, partner: Partner) -> Keys:
     """The keys for a partner's files. Raises WholefamilyError when our private key, or the partner's certificate, is missing."""
     certificate = partner.certificate
-    if certificate == CERTIFICATE_OF_DEPLOYMENT:
+    if certificate == certificates.OF_DEPLOYMENT:
         certificate = settings.secret(f"openpgp_{partner.code}.pub")
     if certificate is None:
         raise WholefamilyError(f"{partner.code} has sent an encrypted file, and there is no certificate in its partner file")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from wholefamily import partners
+from wholefamily.door import openpgp
 from wholefamily.settings import REPOSITORY, Settings
 
 COMPOSE = REPOSITORY / "docker-compose.yml"
@@ -203,7 +204,7 @@ def test_a_service_has_the_secrets_that_it_reads_and_each_is_read() -> None:
 
 @pytest.fixture(scope="module")
 def secret_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that deploy/create_secrets.py writes, for two partners."""
+    """The folder that deploy/create_secrets.py writes, for three partners."""
     import importlib.util
 
     spec = importlib.util.spec_from_file_location("create_secrets", REPOSITORY / "deploy" / "create_secrets.py")
@@ -212,9 +213,11 @@ def secret_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     home = tmp_path_factory.mktemp("compose") / "home"
-    module.create(home, ["dudley", "evaluator"])
+    known = partners.load(REPOSITORY / "dags" / "partners")
+    three = {code: known[code] for code in ("dudley", "evaluator", "west_midlands_police")}
+    module.create(home, three)
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    module.create(home, ["dudley", "evaluator"])
+    module.create(home, three)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before, "a second run changes nothing"
     return home
 
@@ -242,8 +245,12 @@ def test_the_library_finds_its_secrets(secret_files: Path) -> None:
     assert (account.host, account.port) == ("sftp", 22)
     assert account.host_key.startswith("ssh-ed25519 AAAA")
     assert settings.secret("sftp_dudley").startswith("-----BEGIN OPENSSH PRIVATE KEY-----")
+    police = openpgp.keys(settings, partners.load(REPOSITORY / "dags" / "partners")["west_midlands_police"])
+    assert police.private_key.read_text(encoding="utf-8").startswith("-----BEGIN PGP PRIVATE KEY BLOCK-----")
+    assert police.certificate.startswith("-----BEGIN PGP PUBLIC KEY BLOCK-----")
+    assert not (secret_files / "pipeline" / "openpgp_west_midlands_police").exists(), "the partner's own key is none of the pipeline's"
 
 
 def test_each_partner_has_an_account_of_the_sftp_server(secret_files: Path) -> None:
     lines = (secret_files / "sftp_accounts").read_text(encoding="utf-8").splitlines()
-    assert [line.split()[:2] for line in lines] == [["dudley", "ssh-ed25519"], ["evaluator", "ssh-ed25519"]]
+    assert [line.split()[:2] for line in lines] == [[code, "ssh-ed25519"] for code in ("dudley", "evaluator", "west_midlands_police")]

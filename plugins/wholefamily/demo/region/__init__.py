@@ -1,9 +1,11 @@
 """An invented region: seven authorities, their families and their police, written as the drops that each sender would send.
 
-Nobody in it exists. The same seed gives the same bytes; the truth is kept apart, under ``truth/``.
+Nobody in it exists. The same seed gives the same bytes; the truth is kept apart, under ``truth/``. Where a sender is given a key, its
+files have the same content, and other bytes each time: encryption is never the same twice.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -26,7 +28,7 @@ from wholefamily.demo.region import (
 )
 from wholefamily.demo.region.cases import Cases, Picker, of_people
 from wholefamily.demo.region.ledger import Ledger
-from wholefamily.demo.region.writer import Drop
+from wholefamily.demo.region.writer import Drop, Seal
 from wholefamily.feeds import FEEDS
 from wholefamily.partners import Partner
 
@@ -44,11 +46,13 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
     seed: int,
     programme_families: int | None = None,
     errors: float = 1.0,
+    seals: Mapping[str, Seal] | None = None,
 ) -> None:
     """Write ``<out>/<partner>/outbound/<period>/r1/`` for each sender and month, and the truth in ``<out>/truth/``.
 
     ``households`` counts those of the whole region. ``programme_families`` (default: at least 300, so that a release has something
     in it) are attached before the first month ends; an eighth more follow. ``errors`` scales what is wrong in the drops; 0 is none.
+    ``seals`` (``demo.sealing``) are how the senders named there encrypt and sign; without one, files are plain.
     """
     families = programme_families if programme_families is not None else min(max(300, round(households * _REAL_SHARE)), households * 2 // 5)
     areas = places.areas(partners)
@@ -77,9 +81,10 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
         taken = snapshot.take(region, facts, periods.as_at(period))
         for area in areas:
             rows = feeds.of_authority(region, known, taken, area, errors)
-            _write(out, partners[area.code], period, rows, seed, errors)
+            _write(_drop(out, partners[area.code], period, seals), rows, seed, errors)
         if force is not None:
-            _write(out, partners[force], period, feeds.of_police(region, known, taken, force, errors), seed, errors)
+            rows = feeds.of_police(region, known, taken, force, errors)
+            _write(_drop(out, partners[force], period, seals), rows, seed, errors)
         ledger.month(period, taken)
         period = periods.next_period(period)
     ledger.families(taken)
@@ -90,12 +95,16 @@ def _encoding(partner: Partner) -> str:
     return dialect.encoding if dialect else "utf-8"
 
 
-def _write(out: Path, partner: Partner, period: str, rows: dict[str, pl.DataFrame], seed: int, errors: float) -> None:
-    drop = Drop(out, partner, period)
-    as_at = periods.as_at(period)
+def _drop(out: Path, partner: Partner, period: str, seals: Mapping[str, Seal] | None) -> Drop:
+    return Drop(out, partner, period, (seals or {}).get(partner.code))
+
+
+def _write(drop: Drop, rows: dict[str, pl.DataFrame], seed: int, errors: float) -> None:
+    partner = drop.partner
+    as_at = periods.as_at(drop.period)
     for feed in partner.expected_feeds():
         frame = rows[feed.feed]
         wrong = noise.wrong_rows(frame, feed, partner.sender_kind, as_at, drop.dialect.date_format, seed, errors)
         drop.add(FEEDS[feed.feed], frame, wrong)
     drop.close()
-    print(f"  {period}  {partner.code}: {sum(file['rows'] for file in drop.files)} rows", file=sys.stderr, flush=True)
+    print(f"  {drop.period}  {partner.code}: {sum(file['rows'] for file in drop.files)} rows", file=sys.stderr, flush=True)

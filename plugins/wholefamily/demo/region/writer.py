@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,19 @@ from wholefamily import periods
 from wholefamily.feeds import Feed
 from wholefamily.partners import Dialect, Partner
 
+Seal = Callable[[Path], Path]
+"""Replaces a file by its encrypted and signed one, whose path it returns."""
+
 _BLOCK = 1 << 22
 
 
 class Drop:
-    """A drop in the making: add each feed, then close it."""
+    """A drop in the making: add each feed, then close it. ``seal`` is how the sender encrypts its files, if it does."""
 
-    def __init__(self, out: Path, partner: Partner, period: str) -> None:
+    def __init__(self, out: Path, partner: Partner, period: str, seal: Seal | None = None) -> None:
         self.folder = out / partner.code / "outbound" / period / "r1"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.partner, self.period = partner, period
+        self.partner, self.period, self.seal = partner, period, seal
         found = partner.dialect_named(None)
         if found is None:
             raise ValueError(f"{partner.code}: no dialect {partner.dialect}")
@@ -48,6 +52,8 @@ class Drop:
             _encode(path, self.dialect.encoding)
         if self.dialect.compression == "gzip":
             path = _pack(path)
+        if self.seal is not None:
+            path = self.seal(path)
         self.files.append({"feed": feed.feed, "path": path.name, "rows": len(rows) + len(wrong), "sha256": _sha256(path)})
 
     def close(self) -> None:
