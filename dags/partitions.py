@@ -55,11 +55,6 @@ def signal(outlet_events: Any, asset: Asset, month: str) -> None:
     outlet_events[asset].add_partitions(month)
 
 
-def signal_rebuild(outlet_events: Any, month: str) -> None:
-    """Signal that a month may have to be built anew; ``REBUILD`` is an outlet of the task."""
-    signal(outlet_events, REBUILD, month)
-
-
 def hourly() -> CronTriggerTimetable:
     """In every hour of the day, not on the hour, when everything else starts."""
     return CronTriggerTimetable("20 * * * *", timezone=TIMEZONE)

@@ -34,7 +34,7 @@ def dags(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_each_partner_that_sends_has_its_own_ingest_and_nobody_else(dags: dict[str, Any]) -> None:
     assert sorted(name for name in dags if name.startswith("ingest_")) == sorted(f"ingest_{code}" for code in SENDERS)
-    assert {"build_warehouse", "release_evaluation"} <= set(dags)
+    assert {"build_warehouse", "decide_held_drop", "release_evaluation"} <= set(dags)
 
 
 def test_a_ninth_authority_is_one_more_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -52,18 +52,26 @@ def test_every_dag_says_what_it_is_and_whose(dags: dict[str, Any]) -> None:
         for task in dag.tasks:
             assert task.owner == "data-engineering", task.task_id
             assert task.on_failure_callback, f"nobody is told when {task.task_id} fails"
-            assert task.execution_timeout == timedelta(minutes=60), task.task_id
+            is_question = (dag.dag_id, task.task_id) == ("decide_held_drop", "question")  # waits as long as it takes
+            assert task.execution_timeout == (None if is_question else timedelta(minutes=60)), task.task_id
 
 
-def test_only_tasks_that_talk_to_a_partners_server_try_again(dags: dict[str, Any]) -> None:
+def test_only_tasks_that_talk_to_a_partners_server_try_again_and_questions_are_asked_again(dags: dict[str, Any]) -> None:
     retrying = {(dag_id.split("_", 1)[0], task.task_id) for dag_id, dag in dags.items() for task in dag.tasks if task.retries}
-    assert retrying == {("ingest", "wait_for_manifest"), ("ingest", "collect"), ("ingest", "receipt"), ("release", "push")}
+    of_a_server = {
+        ("ingest", "wait_for_manifest"),
+        ("ingest", "collect"),
+        ("ingest", "receipt"),
+        ("decide", "receipt"),
+        ("release", "push"),
+    }
+    assert retrying == of_a_server | {("decide", "question"), ("release", "approval")}
 
 
 def test_an_ingest_collects_judges_loads_decides_and_tells_the_sender_in_that_order(dags: dict[str, Any]) -> None:
     dag = dags["ingest_sandwell"]
     order = ["wait_for_manifest", "collect", "judge", "load", "decide", "receipt"]
-    assert sorted(task.task_id for task in dag.tasks) == sorted(order)
+    assert sorted(task.task_id for task in dag.tasks) == sorted([*order, "is_held", "ask_a_person"])
     for earlier, later in itertools.pairwise(order):
         assert later in dag.get_task(earlier).downstream_task_ids
 
