@@ -88,8 +88,8 @@ def _is_too_much(transferred: int, expanded: int, members: int) -> bool:
     return expanded > MAX_EXPANDED or members > _MAX_MEMBERS or expanded > max(_FREE_BYTES, transferred * _MAX_RATIO)
 
 
-def blocks(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
-    """Text in blocks of whole lines; only the last line of all may lack its line feed.
+def blocks(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """UTF-8 in blocks of whole lines; only the last line of all may lack its line feed.
 
     Raises UnreadableError for NUL, bytes of another encoding, or a line that is too long.
     """
@@ -106,23 +106,24 @@ def blocks(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
         held.append(chunk)
         if size - unended >= _BLOCK:
             whole = b"".join(held)
-            text = _decoded(whole[: size - unended], encoding)
+            text = _utf8(whole[: size - unended], encoding)
             held, size = [whole[size - unended :]], unended
-            encoding = _BOM_ONCE.get(encoding, encoding)
+            encoding = _AFTER_FIRST.get(encoding, encoding)
             yield text
     if size:
-        yield _decoded(b"".join(held), encoding)
+        yield _utf8(b"".join(held), encoding)
 
 
-_BOM_ONCE = {"utf-8-sig": "utf-8"}
+_AFTER_FIRST = {"utf-8-sig": "utf-8"}  # only the first block has a byte order mark
 
 
-def _decoded(whole_lines: bytes, encoding: str) -> str:
+def _utf8(whole_lines: bytes, encoding: str) -> bytes:
     # A line feed is a line feed in every encoding of a dialect, and never a part of another character.
     try:
-        return whole_lines.decode(encoding)
+        text = whole_lines.decode(encoding)
     except UnicodeDecodeError:
         raise UnreadableError("not_in_its_encoding") from None
+    return whole_lines if encoding == "utf-8" else text.encode()
 
 
 def read_header(headings: Row, feed: Feed, kind: SenderKind, dialect: Dialect) -> Header:
@@ -159,7 +160,7 @@ def _code(codes: dict[str, str]) -> Callable[[str], str]:
 def _iso_date(date_format: str) -> Callable[[str], str]:
     """One function a format, as it remembers what it has read: strptime is slow, and dates are few."""
 
-    @lru_cache(maxsize=1 << 15)
+    @lru_cache(maxsize=1 << 16)
     def iso_date(value: str) -> str:
         try:
             return date(*time.strptime(value, date_format)[:3]).isoformat()

@@ -16,16 +16,16 @@ class Plain(NamedTuple):
     """Records on lines of their own, the first on the physical line ``first_line``; tabs part their values, and are in none of them."""
 
     first_line: int
-    texts: list[str]
+    texts: list[bytes]
 
 
 class Records:
-    """The records of a file, in order; empty lines are no records.
+    """The records of a file of UTF-8, in order; empty lines are no records.
 
     Raises UnreadableError for quoting that RFC 4180 does not know, or a record that is too long.
     """
 
-    def __init__(self, blocks: Iterable[str], delimiter: str) -> None:
+    def __init__(self, blocks: Iterable[bytes], delimiter: str) -> None:
         self._blocks = iter(blocks)
         self._delimiter = delimiter
         self._next_line = 1
@@ -37,7 +37,7 @@ class Records:
         for block in self._blocks:
             for _, row in self._one_by_one(block):
                 rest = self._source.read()
-                self._blocks = chain([rest] if rest else [], self._blocks)
+                self._blocks = chain([rest.encode()] if rest else [], self._blocks)
                 return row
         return []
 
@@ -47,7 +47,7 @@ class Records:
         A batch is to be read to its end before the next is asked for.
         """
         for block in self._blocks:
-            texts = _plain(block, self._delimiter, width)
+            texts = _plain(block, self._delimiter.encode(), width)
             if texts is None:
                 yield self._one_by_one(block)
             else:
@@ -63,7 +63,7 @@ class Records:
                 raise UnreadableError("too_many_rows")
         return n_records
 
-    def _one_by_one(self, block: str) -> Iterator[tuple[int, Row]]:
+    def _one_by_one(self, block: bytes) -> Iterator[tuple[int, Row]]:
         """The records that start in ``block``, and those of the block in which the last of them ends."""
         before = self._next_line
         reader = csv.reader(self._lines(block), delimiter=self._delimiter, strict=True)
@@ -78,9 +78,9 @@ class Records:
         except csv.Error:
             raise UnreadableError("not_csv") from None
 
-    def _lines(self, block: str) -> Iterator[str]:
+    def _lines(self, block: bytes) -> Iterator[str]:
         self._length = 0  # of a record so far
-        for text in chain([block], self._blocks):
+        for text in map(bytes.decode, chain([block], self._blocks)):
             # Of all line ends that Unicode knows, only the line feed is one.
             self._source, self._size = io.StringIO(text, newline="\n"), len(text)
             for line in self._source:
@@ -90,31 +90,38 @@ class Records:
                 yield line
 
 
-def _plain(block: str, delimiter: str, width: int) -> list[str] | None:
+def _plain(block: bytes, delimiter: bytes, width: int) -> list[bytes] | None:
     """The lines of a block with tabs for delimiters, or None where a record is not simply a line of ``width`` values."""
-    text = block.replace("\r\n", "\n") if "\r" in block else block
-    if width < 2 or "\r" in text or "\\" in text or ("\t" in text and delimiter != "\t"):
+    text = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+    if width < 2 or b"\r" in text or b"\\" in text or (b"\t" in text and delimiter != b"\t"):
         return None
-    tabbed = _unquoted(text, delimiter) if '"' in text else text.replace(delimiter, "\t")
+    tabbed = _unquoted(text, delimiter) if b'"' in text else text.replace(delimiter, b"\t")
     if tabbed is None:
         return None
-    texts = tabbed.removesuffix("\n").split("\n")
-    return texts if {line.count("\t") for line in texts} == {width - 1} else None
+    tabbed = tabbed.removesuffix(b"\n")
+    n_lines = tabbed.count(b"\n") + 1
+    # What is left of the text without its values shows at once whether each line has as many as it should.
+    if tabbed.translate(None, _NO_SEPARATORS) + b"\n" != (b"\t" * (width - 1) + b"\n") * n_lines:
+        return None
+    return tabbed.split(b"\n")
 
 
-def _unquoted(text: str, delimiter: str) -> str | None:
+_NO_SEPARATORS = bytes(set(range(256)) - set(b"\t\n"))
+
+
+def _unquoted(text: bytes, delimiter: bytes) -> bytes | None:
     """Whole lines without their quotes and with tabs for delimiters; None where quotes hold a quote, a tab or a line feed."""
-    parts = text.split('"')
-    outside, quoted = parts[::2], "".join(parts[1::2])
-    if len(parts) % 2 == 0 or "\n" in quoted or "\t" in quoted:
+    parts = text.split(b'"')
+    outside, quoted = parts[::2], b"".join(parts[1::2])
+    if len(parts) % 2 == 0 or b"\n" in quoted or b"\t" in quoted:
         return None
     # Each quote must open or close a whole value. Where there is nothing between two, they stand for one quote.
-    before = {part[-1:] for part in outside[1:-1]} | {outside[0][-1:] or "\n"}
-    after = {part[:1] for part in outside[1:-1]} | {outside[-1][:1] or "\n"}
-    if not before | after <= {delimiter, "\n"}:
+    before = {part[-1:] for part in outside[1:-1]} | {outside[0][-1:] or b"\n"}
+    after = {part[:1] for part in outside[1:-1]} | {outside[-1][:1] or b"\n"}
+    if not before | after <= {delimiter, b"\n"}:
         return None
-    parts[::2] = [part.replace(delimiter, "\t") for part in outside]
-    return "".join(parts)
+    parts[::2] = [part.replace(delimiter, b"\t") for part in outside]
+    return b"".join(parts)
 
 
 __all__ = ["Plain", "Records"]

@@ -34,25 +34,25 @@ class Sieve:
     def copy_text(self, records: Records) -> Iterator[bytes]:
         """Lines of COPY with ``_line`` first and a null where a value is empty. Raises UnreadableError as ``Records`` does."""
         for batch in records.batches(self._width):
-            for text in self._plain(batch) if isinstance(batch, Plain) else self._one_by_one(batch):
-                yield text.encode()
+            yield from [self._plain(batch)] if isinstance(batch, Plain) else self._one_by_one(batch)
         self._found.n_rows = self._n_rows
 
-    def _plain(self, batch: Plain) -> Iterator[str]:
+    def _plain(self, batch: Plain) -> bytes:
         self._count(len(batch.texts))
         texts = self._translated(batch.texts) if self._translators else batch.texts
-        numbered: Iterable[tuple[int, str]] = enumerate(texts, start=batch.first_line)
+        numbered: Iterable[tuple[int, bytes]] = enumerate(texts, start=batch.first_line)
         if self._rule.applies or self._rule.refers is not None:
-            numbered = [(line, text) for line, text in numbered if self._may_be_stored(text.split("\t"))]
-        yield "".join([f"{line}\t{text}\n" for line, text in numbered])
+            numbered = [(line, text) for line, text in numbered if self._may_be_stored(text.decode().split("\t"))]
+        return b"".join([b"%d\t%b\n" % each for each in numbered])
 
-    def _translated(self, texts: Sequence[str]) -> list[str]:
-        values = "\t".join(texts).split("\t")
+    def _translated(self, texts: Sequence[bytes]) -> list[bytes]:
+        values = b"\t".join(texts).decode().split("\t")
         for position, translate in self._translators:
             values[position :: self._width] = map(translate, values[position :: self._width])
-        return list(map("\t".join, zip(*[iter(values)] * self._width, strict=True)))
+        rows = zip(*[iter(values)] * self._width, strict=True)
+        return "\n".join(map("\t".join, rows)).encode().split(b"\n")
 
-    def _one_by_one(self, records: Iterable[tuple[int, Row]]) -> Iterator[str]:
+    def _one_by_one(self, records: Iterable[tuple[int, Row]]) -> Iterator[bytes]:
         pieces: list[str] = []
         length = 0
         for line, sent in records:
@@ -69,10 +69,10 @@ class Sieve:
             pieces.append("\t".join([str(line), *(value.translate(_ESCAPES) for value in row)]) + "\n")
             length += len(pieces[-1])
             if length > _PIECE:
-                yield "".join(pieces)
+                yield "".join(pieces).encode()
                 pieces.clear()
                 length = 0
-        yield "".join(pieces)
+        yield "".join(pieces).encode()
 
     def _count(self, n_rows: int) -> None:
         self._n_rows += n_rows
