@@ -167,18 +167,24 @@ def _open(ssh: paramiko.SSHClient, address: Sftp, key: paramiko.PKey) -> None:
     pinned = paramiko.PKey.from_type_string(kind, base64.b64decode(encoded.split()[0]))
     ssh.get_host_keys().add(host if port == paramiko.config.SSH_PORT else f"[{host}]:{port}", kind, pinned)
     ssh.set_missing_host_key_policy(paramiko.RejectPolicy())
-    ssh.connect(
-        host,
-        port,
-        address.username,
-        pkey=key,
-        allow_agent=False,
-        look_for_keys=False,
-        timeout=15,
-        banner_timeout=15,
-        auth_timeout=15,
-        channel_timeout=15,
-    )
+    try:
+        ssh.connect(
+            host,
+            port,
+            address.username,
+            pkey=key,
+            allow_agent=False,
+            look_for_keys=False,
+            timeout=15,
+            banner_timeout=15,
+            auth_timeout=15,
+            channel_timeout=15,
+        )
+    except paramiko.AuthenticationException as error:
+        # paramiko says this too of a line that was cut, or fell silent, before the server had judged our key.
+        if "shut down" in str(error) or "timeout" in str(error):
+            raise EOFError from None
+        raise
 
 
 def _private_key(settings: Settings, partner: Partner) -> paramiko.PKey:
