@@ -43,33 +43,35 @@ class Outcome:
 class Nursery:
     """``tests.faults.nursery``: great_expectations is imported once, and each run is a process of its own."""
 
-    def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "plugins"), str(REPOSITORY)])}
-        self._process = subprocess.Popen(
+    _process: "subprocess.Popen[str] | None" = None
+
+    def _start(self) -> "subprocess.Popen[str]":
+        path = os.pathsep.join([str(REPOSITORY / "plugins"), str(REPOSITORY)])
+        process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=REPOSITORY,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._answer() == "ready"
-
-    def _answer(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        return process
 
     def run(self, jobs: Sequence[dict[str, Any]]) -> list[Outcome]:
         """Run jobs at the same time, and wait for all of them."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(jobs) + "\n")
-        self._process.stdin.flush()
-        return [_outcome(code, Path(job["log"])) for code, job in zip(json.loads(self._answer()), jobs, strict=True)]
+        process = self._process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(jobs) + "\n")
+        process.stdin.flush()
+        return [_outcome(code, Path(job["log"])) for code, job in zip(json.loads(process.stdout.readline()), jobs, strict=True)]
 
     def stop(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(60)
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(60)
 
 
 def _outcome(code: int, log: Path) -> Outcome:

@@ -4,8 +4,10 @@ It reads jobs as JSON from standard input, a list of them a line; those of a lin
 own. It answers with how each ended: 0, or minus the signal. What a process did, it writes to the job's ``log``, line by line.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import sys
 import traceback
 from pathlib import Path
@@ -74,10 +76,9 @@ def _fork(job: dict[str, Any]) -> int:
 
 def main() -> None:
     """Serve until standard input ends."""
-    import great_expectations  # noqa: F401
-
-    from wholefamily.validation import judging, lines  # noqa: F401
-
+    for module in pkgutil.iter_modules(validation.__path__):
+        importlib.import_module(f"{validation.__name__}.{module.name}")
+    importlib.import_module("great_expectations")
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:
         children = [_fork(job) for job in json.loads(line)]
