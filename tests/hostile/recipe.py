@@ -32,7 +32,7 @@ class Drop:
     """Data rows of files whose lines are not their rows."""
     write: Callable[[str], str | bytes] = str
     """The manifest's text as it is, to what is written."""
-    spoil: Callable[[Path], object] = lambda folder: None
+    spoil: Callable[[Path], object] = lambda _: None
     """Done to the drop's folder when all is written."""
     folder: str = ""
     """Where it is put, if not in ``<period>/r<revision>``."""

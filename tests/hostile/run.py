@@ -35,7 +35,8 @@ def meets_its_fate(recipe: Recipe, settings: Settings, root: Path) -> dict[str, 
             return None
         known = _stored_rows(settings)
         told = _ingest(settings, recipe.drop, account)
-        assert _shown(told) == _expected(recipe.drop, recipe.fate)
+        shown, expected = _shown(told), _expected(recipe.drop, recipe.fate)
+        assert shown == expected, f"\ntold     {_lines(shown)}\nexpected {_lines(expected)}"
         _is_stored(settings, recipe, told, known)
         _is_nowhere(settings, recipe, account)
         return told
@@ -82,6 +83,10 @@ def _shown(told: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: value for name, value in told.items() if name != "data_docs"}
     assert list(told) == _OF_A_RECEIPT
     return {**told, "reasons": [reason["rule"] for reason in told["reasons"]]}
+
+
+def _lines(told: Mapping[str, Any]) -> str:
+    return "\n  ".join([str({**told, "files": ...}), *map(str, told["files"])])
 
 
 def _expected(drop: Drop, fate: Fate) -> dict[str, Any]:

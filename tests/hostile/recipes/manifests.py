@@ -44,7 +44,7 @@ def _says_of_the_file(name: str, value: object) -> Drop:
 
 
 UNPARSED = [
-    Recipe("manifest_empty", Drop(write=lambda text: ""), UNREADABLE),
+    Recipe("manifest_empty", Drop(write=lambda _: ""), UNREADABLE),
     Recipe("manifest_torn", Drop(write=lambda text: text[: len(text) // 2]), UNREADABLE),
     Recipe("manifest_without_a_comma", Drop(write=_without_comma), UNREADABLE),
     Recipe("manifest_with_a_comma_too_many", Drop(write=lambda text: text[:-1] + ",}"), UNREADABLE),
@@ -58,12 +58,12 @@ UNPARSED = [
         Drop(manifest={"note": "Renée"}, write=lambda text: json.loads(f'"{_escaped(text)}"').encode("cp1252")),
         UNREADABLE,
     ),
-    Recipe("manifest_of_nul_bytes", Drop(write=lambda text: b"\0" * 512), UNREADABLE),
+    Recipe("manifest_of_nul_bytes", Drop(write=lambda _: b"\0" * 512), UNREADABLE),
     Recipe("manifest_is_a_list", Drop(write=lambda text: f"[{text}]"), UNREADABLE),
-    Recipe("manifest_is_a_word", Drop(write=lambda text: '"manifest"'), UNREADABLE),
-    Recipe("manifest_is_null", Drop(write=lambda text: "null"), UNREADABLE),
-    Recipe("manifest_is_yaml", Drop(write=lambda text: "schema_version: 1\nsender: sandwell\n"), UNREADABLE),
-    Recipe("manifest_is_a_web_page", Drop(write=lambda text: "<html><body>Not found</body></html>"), UNREADABLE),
+    Recipe("manifest_is_a_word", Drop(write=lambda _: '"manifest"'), UNREADABLE),
+    Recipe("manifest_is_null", Drop(write=lambda _: "null"), UNREADABLE),
+    Recipe("manifest_is_yaml", Drop(write=lambda _: "schema_version: 1\nsender: sandwell\n"), UNREADABLE),
+    Recipe("manifest_is_a_web_page", Drop(write=lambda _: "<html><body>Not found</body></html>"), UNREADABLE),
     Recipe("manifest_nested_100000_deep", Drop(write=_deep), UNREADABLE),
     Recipe("manifest_larger_than_a_mebibyte", Drop(write=_large), UNREADABLE),
     Recipe("manifest_with_nan", _says("produced_at", float("nan")), UNREADABLE),

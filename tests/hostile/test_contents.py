@@ -1,0 +1,11 @@
+"""Files that are not the CSV that they should be, through the door."""
+
+import pytest
+from tests.hostile.recipe import Recipe
+from tests.hostile.recipes import contents
+from tests.hostile.run import Run
+
+
+@pytest.mark.parametrize("recipe", contents.RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_meets_its_fate(run: Run, recipe: Recipe) -> None:
+    run(recipe)

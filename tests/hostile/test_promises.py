@@ -1,0 +1,11 @@
+"""Manifests that promise what is not so, through the door."""
+
+import pytest
+from tests.hostile.recipe import Recipe
+from tests.hostile.recipes import promises
+from tests.hostile.run import Run
+
+
+@pytest.mark.parametrize("recipe", promises.RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_meets_its_fate(run: Run, recipe: Recipe) -> None:
+    run(recipe)
