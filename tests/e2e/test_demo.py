@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 from tests.e2e import handmade
+from tests.integration.monitoring.walk import events, sources
+
+from wholefamily.demo.airflow import AirflowApi
+from wholefamily.settings import Settings
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
 
@@ -173,6 +178,19 @@ def test_a_person_who_must_not_be_stored_is_found_nowhere(demo: Demo, handmade_r
             assert handmade.CANARY.encode() not in path.read_bytes(), path.relative_to(demo.state)
 
 
+def test_lineage_leads_from_what_left_back_to_the_partners_files(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    found = events(demo.state)
+    drop = f"outbound/{handmade.PERIOD}/r1"
+    ((release,),) = demo.rows("select distinct release from exchange.disclosure")
+    for product in ("marts.fct_household_eligibility", f"sftp://evaluator/inbound/evaluation/{release}/families.csv"):
+        made_from = sources(found, product)
+        assert {f"sftp://sandwell/{drop}/people", f"sftp://west_midlands_police/{drop}/offences"} <= made_from, product
+        assert {"raw.people", "staging.stg_people", "identity.person_xref", "intermediate.int_main_residence"} <= made_from, product
+    written = (demo.state / "lineage" / "events.jsonl").read_text()
+    for value in ("Hawthorne", "Begum", "9990000018", "AB123456C", "B70 1AA", "Mill Lane"):
+        assert value not in written
+
+
 def test_running_it_again_changes_nothing(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
     def state() -> dict[str, Any]:
         tables = demo.rows(
@@ -201,6 +219,34 @@ def test_a_correction_is_taken_by_the_next_run_and_takes_the_third_criterion_awa
     assert done.returncode == 0, done.stdout + done.stderr
     assert ("crime_asb", False) in met(demo, household)
     assert household_of(demo, "sandwell", "S1") == household
+
+
+def test_a_correction_that_nobody_waits_for_is_found_and_taken_once(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    settings = Settings(home_dir=demo.state, port_base=demo.port_base)
+    handmade.write_drop(demo.state / "sftp", "sandwell", handmade.PERIOD, 2, handmade.SANDWELL)
+    api = AirflowApi(settings, "engineer")
+    ingest = ("ingest_sandwell", f"drop__{handmade.PERIOD}_r2_1")
+    api.unpause("watch_for_drops")
+    try:
+        for _ in range(2):
+            ended(api, "watch_for_drops", api.trigger("watch_for_drops"))
+            assert ended(api, *ingest) == "success"
+    finally:
+        api.unpause("watch_for_drops", is_paused=True)
+    assert [run["dag_run_id"] for run in api.dag_runs("ingest_sandwell")].count(ingest[1]) == 1
+    assert demo.rows("select revision, status from quality.delivery where partner_code = 'sandwell' and revision = 2") == [
+        (2, "accepted")
+    ]
+    assert demo("demo", "--drops", str(demo.home / "drops")).returncode == 0, "the build that it asked for has ended well"
+
+
+def ended(api: AirflowApi, dag_id: str, run_id: str) -> str:
+    """The state in which a run has ended."""
+    deadline = time.monotonic() + 600
+    while (state := api.dag_run(dag_id, run_id)["state"]) not in {"success", "failed"}:
+        assert time.monotonic() < deadline, f"{run_id} is {state}"
+        time.sleep(1)
+    return str(state)
 
 
 REGION_PERIOD = "2026-10"

@@ -191,9 +191,9 @@ class AirflowApi:
         errors: list[dict[str, Any]] = self._ask("GET", "/importErrors")["import_errors"]
         return errors
 
-    def unpause(self, dag_id: str) -> None:
-        """Let a DAG run."""
-        self._ask("PATCH", f"/dags/{dag_id}", json={"is_paused": False}, params={"update_mask": "is_paused"})
+    def unpause(self, dag_id: str, *, is_paused: bool = False) -> None:
+        """Let a DAG run, or no longer."""
+        self._ask("PATCH", f"/dags/{dag_id}", json={"is_paused": is_paused}, params={"update_mask": "is_paused"})
 
     def trigger(
         self, dag_id: str, *, partition_key: str | None = None, run_id: str | None = None, conf: dict[str, object] | None = None
