@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wholefamily.feeds import FEEDS
+from wholefamily.periods import is_period
 from wholefamily.settings import Settings
 from wholefamily.warehouse import connect
 
@@ -71,7 +72,8 @@ def _drop_steps(settings: Settings, arrival_id: int) -> Iterator[Step]:
             [arrival_id],
         ).fetchall()
     for partner, period, revision, feed, received, loaded in rows:
-        source = remote(partner, f"outbound/{period}/r{revision}/{feed}", received)
+        folder = f"{period}/r{revision}" if is_period(period) else f"daily/{period}"
+        source = remote(partner, f"outbound/{folder}/{feed}", received)
         yield Step(f"ingest_{partner}.{feed}", [source], [table(settings, "raw", feed, dict.fromkeys(FEEDS[feed].columns, "text"), loaded)])
 
 

@@ -67,7 +67,7 @@ def _known(connection: Connection, partner: str) -> tuple[str | None, list[str]]
     """The partner's first accepted month, and all months of which something came that was not refused whole."""
     rows = connection.execute(
         "select period, bool_or(status in ('accepted', 'partly_accepted')) from quality.delivery "
-        "where partner_code = %s and status <> 'refused' group by period order by period",
+        "where partner_code = %s and status <> 'refused' and length(period) = 7 group by period order by period",
         [partner],
     ).fetchall()
     accepted = [str(period) for period, is_accepted in rows if is_accepted]

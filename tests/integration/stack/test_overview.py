@@ -1,12 +1,15 @@
 """What `status` and `receipts` show of the delivery ledger, and psql on the same warehouse."""
 
 import os
+import re
 import subprocess
 import sys
+from datetime import date
+from pathlib import Path
 
 import pytest
 
-from wholefamily import overview
+from wholefamily import alerts, overdue, overview, partners
 from wholefamily.settings import REPOSITORY, Settings
 from wholefamily.warehouse import connect
 
@@ -47,13 +50,61 @@ def ledger(warehouse: Settings) -> Settings:
     return warehouse
 
 
-def test_status_shows_every_month_and_what_stands_in(ledger: Settings) -> None:
-    assert [line.split("  ") for line in _squeezed(overview.status_lines(ledger))] == [
-        ["partner", "feed", "2026-06", "2026-07"],
-        ["dudley", "people", "accepted", "held r2, stale 2026-06"],
-        ["walsall", "people", "-", "accepted"],
+@pytest.fixture
+def three_partners(ledger: Settings, tmp_path: Path) -> Settings:
+    """The same, where Coventry, Dudley and Walsall are expected to send five feeds each."""
+    folder = tmp_path / "three"
+    folder.mkdir()
+    for code in ("coventry", "dudley", "walsall"):
+        text = (ledger.partners_dir / f"{code}.yml").read_text()
+        five = "feeds: [people, attendance, benefits, consent, programme]"
+        (folder / f"{code}.yml").write_text(re.sub(r"^feeds: \[.*\]$", five, text, count=1, flags=re.MULTILINE))
+    return ledger.model_copy(update={"partners_dir": folder})
+
+
+ACT = "held drops: decide them in Airflow, Required Actions; why: python -m wholefamily receipts <partner> <month>; docs/runbook.md"
+
+
+def test_status_shows_every_month_and_what_stands_in(three_partners: Settings) -> None:
+    assert [line.split("  ") for line in _squeezed(overview.status_lines(three_partners))] == [
+        ["partner", "feed", "2026-06", "2026-07", "2026-08"],
+        ["coventry", "all 5 feeds", "-", "-", "-"],
+        ["dudley", "people", "accepted", "held r2, stale 2026-06", "-"],
+        ["dudley", "the other 4 feeds", "not sent", "not sent", "-"],
+        ["walsall", "people", "-", "accepted", "refused whole"],
+        ["walsall", "the other 4 feeds", "-", "not sent", "refused whole"],
         ["refused whole: walsall 2026-08 r1"],
+        [ACT],
     ]
+
+
+def test_status_shows_what_is_overdue_and_every_open_alert(three_partners: Settings) -> None:
+    overdue.watch(three_partners, partners.load(three_partners.partners_dir).values(), date(2026, 9, 27))
+    alerts.raise_alert(three_partners, "ingest_dudley", "run-1", "judge", "2026-07", ValueError())
+    lines = _squeezed(overview.status_lines(three_partners))
+    assert [line.split("  ") for line in lines[1:4]] == [
+        ["coventry", "all 5 feeds", "-", "-", "overdue"],
+        ["dudley", "people", "accepted", "held r2, stale 2026-06", "overdue"],
+        ["dudley", "the other 4 feeds", "not sent", "not sent", "overdue"],
+    ]
+    assert lines[6:] == [
+        "refused whole: walsall 2026-08 r1",
+        "open alerts: 3 overdue, 1 task_failed",
+        "Coventry City Council has not sent 2026-08, which was due on 2026-09-05",
+        "Dudley Metropolitan Borough Council has not sent 2026-08, which was due on 2026-09-05",
+        "Walsall Metropolitan Borough Council has not sent 2026-08, which was due on 2026-09-05",
+        "judge of ingest_dudley failed for 2026-07: ValueError",
+        "overdue: ask the partner for the month's drop; it is taken by itself when it comes",
+        "task_failed: read the task's log in Airflow, mend the cause, and clear the task",
+        ACT,
+    ]
+
+
+def test_a_refused_drop_that_was_followed_by_a_good_one_is_no_longer_shown(three_partners: Settings) -> None:
+    with connect(three_partners) as connection:
+        connection.execute("insert into quality.delivery (partner_code, period, revision) values ('walsall', '2026-08', 2)")
+        connection.execute("update quality.delivery set status = 'accepted' where revision = 2 and period = '2026-08'")
+    assert not [line for line in overview.status_lines(three_partners) if line.startswith("refused whole")]
 
 
 def test_receipts_show_every_arrival_and_its_rows(ledger: Settings) -> None:
