@@ -1,0 +1,121 @@
+"""``python -m bench small|full``: measure, print a table, and write ``bench/results/<date>.json``."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+from bench import region
+from wholefamily.settings import REPOSITORY, Settings
+
+_ROUNDS = {"small": 3, "full": 1}
+_MIB = 1 << 20
+
+
+def main() -> int:
+    """Measure every stage; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("size", choices=region.HOUSEHOLDS)
+    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="of the record (default: today)")
+    options = parser.parse_args()
+    settings = region.settings_of(options.size)
+    print(f"drops of {region.HOUSEHOLDS[options.size]} households: {settings.home_dir} (made once)", flush=True)
+    region.make_drops(options.size, settings)
+    with region.servers(settings):
+        rounds = [_round(settings, options.size) for _ in range(_ROUNDS[options.size])]
+    stages = _stages(rounds)
+    _print(stages)
+    _write(options.date, options.size, stages)
+    return 0
+
+
+def _round(settings: Settings, size: str) -> dict[str, Any]:
+    region.new_warehouse(settings)
+    floor = _in_a_process("bench.stages", "floor", size)
+    region.new_warehouse(settings)
+    return {"floor": floor, "ours": _in_a_process("bench.stages", "ours", size)}
+
+
+def _in_a_process(module: str, *arguments: str) -> dict[str, Any]:
+    """The figures that a process prints, and ``mib``: the highest peak of resident memory of it or of one that it starts."""
+    command = [sys.executable, "-m", module, *arguments]
+    environment = {**os.environ, "PYTHONPATH": f"plugins{os.pathsep}."}
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        ended = threading.Event()
+        peaks = [0]
+        watch = threading.Thread(target=_watch, args=(psutil.Process(process.pid), ended, peaks))
+        watch.start()
+        told = process.communicate()[0]
+        ended.set()
+        watch.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[1:])} failed")
+    return {"stages": json.loads(told.splitlines()[-1]), "mib": max(peaks) / _MIB}
+
+
+def _watch(root: psutil.Process, ended: threading.Event, peaks: list[int]) -> None:
+    while not ended.wait(0.2):
+        try:
+            peaks.extend(_peak(process.pid) for process in [root, *root.children(recursive=True)])
+        except psutil.NoSuchProcess:
+            continue
+
+
+def _peak(pid: int) -> int:
+    """The most that a process has had in memory since it began, in bytes."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+
+
+def _stages(rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        _stage("SFTP to raw", rounds, ("ours", "load"), ("floor", "load")),
+        _stage("validation", rounds, ("ours", "judge"), ("ours", "scan")),
+    ]
+
+
+def _stage(name: str, rounds: list[dict[str, Any]], ours: tuple[str, str], floor: tuple[str, str]) -> dict[str, Any]:
+    seconds, floor_seconds = (median(each[process]["stages"][stage]["seconds"] for each in rounds) for process, stage in (ours, floor))
+    n_rows = rounds[0][ours[0]]["stages"][ours[1]]["rows"]
+    return {
+        "stage": name,
+        "rows": n_rows,
+        "seconds": round(seconds, 2),
+        "rows_per_second": round(n_rows / seconds),
+        "floor_seconds": round(floor_seconds, 2),
+        "to_floor": round(seconds / floor_seconds, 2),
+        "peak_mib": round(max(each[ours[0]]["mib"] for each in rounds)),
+    }
+
+
+def _print(stages: list[dict[str, Any]]) -> None:
+    columns = list(stages[0])
+    rows = [[str(stage.get(column, "")) for column in columns] for stage in stages]
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    for row in [columns, *rows]:
+        print("  ".join(value.rjust(width) for value, width in zip(row, widths, strict=True)))
+
+
+def _write(date: str, size: str, stages: list[dict[str, Any]]) -> None:
+    path = REPOSITORY / "bench" / "results" / f"{date}.json"
+    path.parent.mkdir(exist_ok=True)
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    machine = {"cores": os.cpu_count(), "memory_gib": round(psutil.virtual_memory().total / (1 << 30))}
+    known[size] = {"machine": machine, "households": region.HOUSEHOLDS[size], "stages": stages}
+    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {path.relative_to(REPOSITORY)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
