@@ -47,7 +47,7 @@ def decide(settings: Settings, arrival_id: int) -> str:
     Raises WholefamilyError when ``load`` has not been run.
     """
     with ledger.session(settings) as connection:
-        arrival = ledger.arrival(connection, arrival_id)
+        arrival = ledger.collected_arrival(connection, arrival_id)
         if arrival.status != "receiving":
             return arrival.status
         rows = connection.execute("select status from quality.delivery_file where delivery_id = %s", [arrival.delivery_id]).fetchall()

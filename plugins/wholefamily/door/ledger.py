@@ -1,4 +1,7 @@
-"""The delivery ledger: each arrival and each delivery has one row from the moment it is seen, and one recorded fate."""
+"""The delivery ledger: each arrival and each delivery has one row from the moment it is seen, and one recorded fate.
+
+Which status may follow which the warehouse knows itself (``quality.legal_transition``), and refuses anything else.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +10,6 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import class_row, scalar_row
 
 from wholefamily.door.manifest import Refusal
@@ -37,7 +39,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Standing:
-    """What was decided of a revision, and of which content: the manifest's sha256, and each file's as transferred."""
+    """What was decided of a revision, and of which content: the manifest's sha256, and each file's as transferred.
+
+    ``receiving`` where it was decided, and is taken again.
+    """
 
     status: str
     manifest_sha256: str | None
@@ -62,7 +67,7 @@ def session(settings: Settings, *, only_one: str | None = None) -> Iterator[Conn
         try:
             if only_one is not None:
                 connection.execute("set lock_timeout = '60s'")
-                connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [f"door/{only_one}"])
+                alone(connection, f"door/{only_one}")
             yield connection
         except psycopg.errors.LockNotAvailable:
             raise WholefamilyError(f"another run works on {only_one or 'the same table'}: wait for it, then run again") from None
@@ -71,10 +76,20 @@ def session(settings: Settings, *, only_one: str | None = None) -> Iterator[Conn
             raise WholefamilyError(f"the warehouse broke off (SQLSTATE {error.sqlstate}): {advice}, then run again") from None
 
 
+def alone(connection: Connection, what: str) -> None:
+    """Wait until no other session does ``what``; none can until this one ends."""
+    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [what])
+
+
+def because(connection: Connection, reason: str) -> None:
+    """Why statuses change on this connection from now on, for ``quality.transition``."""
+    connection.execute("select set_config('wholefamily.reason', %s, false)", [reason])
+
+
 def latest_arrivals(connection: Connection, partner_code: str) -> dict[tuple[str, int], Arrival]:
-    """The last arrival of each (period, revision) of a partner."""
+    """The arrival of each (period, revision) of a partner that was not told of yet; where there is none, the last one."""
     with connection.cursor(row_factory=class_row(Arrival)) as cursor:
-        found = cursor.execute(_ARRIVAL + "where partner_code = %s order by sequence", [partner_code]).fetchall()
+        found = cursor.execute(_ARRIVAL + "where partner_code = %s order by receipted_at is null, sequence", [partner_code]).fetchall()
     return {(arrival.period, arrival.revision): arrival for arrival in found}
 
 
@@ -87,29 +102,57 @@ def arrival(connection: Connection, arrival_id: int) -> Arrival:
     return found
 
 
-def open_arrival(connection: Connection, partner_code: str, period: str, revision: int, listing_sha256: str) -> Arrival:
-    """The arrival of what stands on the server now: the last one if it was not told of yet, else a new one."""
+def arrival_of_run(connection: Connection, partner_code: str, period: str, run_id: str) -> Arrival | None:
+    """The arrival that a run of the orchestrator took, if it has taken one."""
+    with connection.cursor(row_factory=class_row(Arrival)) as cursor:
+        return cursor.execute(
+            _ARRIVAL + "where partner_code = %s and period = %s and run_id = %s order by arrival_id desc limit 1",
+            [partner_code, period, run_id],
+        ).fetchone()
+
+
+def open_arrival(
+    connection: Connection, partner_code: str, period: str, revision: int, listing_sha256: str, run_id: str | None = None
+) -> Arrival:
+    """The arrival of what stands on the server now: the one that was not told of yet, else a new one. It is the run's from now on."""
     latest = latest_arrivals(connection, partner_code).get((period, revision))
     if latest is not None and not latest.is_receipted:
+        # What is collected is what was listed then: if it is sent again meanwhile, that is another arrival.
+        listing = latest.listing_sha256 if is_collected(connection, latest) else listing_sha256
         connection.execute(
-            "update quality.arrival set listing_sha256 = %s, seen_at = now() where arrival_id = %s and status = 'receiving'",
-            [listing_sha256, latest.arrival_id],
+            "update quality.arrival set listing_sha256 = %s, seen_at = now(), run_id = coalesce(%s, run_id) where arrival_id = %s",
+            [listing, run_id, latest.arrival_id],
         )
         return latest
-    sequence = 1 if latest is None else latest.sequence + 1
-    connection.execute(
-        "insert into quality.arrival (partner_code, period, revision, sequence, listing_sha256) values (%s, %s, %s, %s, %s)",
-        [partner_code, period, revision, sequence, listing_sha256],
-    )
-    return latest_arrivals(connection, partner_code)[period, revision]
+    row = connection.execute(
+        "insert into quality.arrival (partner_code, period, revision, sequence, listing_sha256, run_id) "
+        "select %(partner)s, %(period)s, %(revision)s, coalesce(max(sequence), 0) + 1, %(listing)s, %(run)s from quality.arrival "
+        "where partner_code = %(partner)s and period = %(period)s and revision = %(revision)s returning arrival_id",
+        {"partner": partner_code, "period": period, "revision": revision, "listing": listing_sha256, "run": run_id},
+    ).fetchone()
+    return arrival(connection, int(str(row and row[0])))
+
+
+def is_collected(connection: Connection, found: Arrival) -> bool:
+    """Whether there is nothing more to take for an arrival: it is decided, or all of its drop is there and as its manifest says."""
+    query = "select 1 from quality.delivery where delivery_id = %s and collected_at is not null"
+    return found.status != "receiving" or connection.execute(query, [found.delivery_id]).fetchone() is not None
+
+
+def collected_arrival(connection: Connection, arrival_id: int) -> Arrival:
+    """An arrival with which the chain may go on. Raises WholefamilyError for one whose drop is not all there."""
+    found = arrival(connection, arrival_id)
+    if not is_collected(connection, found):
+        raise WholefamilyError(f"arrival {arrival_id} has not come in whole yet: run collect first")
+    return found
 
 
 def standing(connection: Connection, found: Arrival) -> Standing | None:
-    """What was decided of the arrival's revision before, or None if nothing was."""
+    """What was decided of the arrival's revision, or None if nothing was."""
     key = [found.partner_code, found.period, found.revision]
     row = connection.execute(
         "select delivery_id, status, manifest_sha256 from quality.delivery "
-        "where partner_code = %s and period = %s and revision = %s and status <> 'receiving'",
+        "where partner_code = %s and period = %s and revision = %s and decided_at is not null",
         key,
     ).fetchone()
     if row is None:
@@ -123,28 +166,32 @@ def _text(value: object) -> str | None:
 
 
 def open_delivery(connection: Connection, found: Arrival, manifest_sha256: str | None) -> int:
-    """The delivery that the arrival brings, without anything that a run which died may have left of it. Returns its id."""
-    key = [found.partner_code, found.period, found.revision]
+    """The delivery that the arrival brings. Returns its id."""
     with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
         delivery_id = cursor.execute(
             "insert into quality.delivery (partner_code, period, revision, manifest_sha256) values (%s, %s, %s, %s) "
             "on conflict (partner_code, period, revision) do update set manifest_sha256 = excluded.manifest_sha256 returning delivery_id",
-            [*key, manifest_sha256],
+            [found.partner_code, found.period, found.revision, manifest_sha256],
         ).fetchone()
         cursor.execute(
             "update quality.arrival set delivery_id = %s, manifest_sha256 = %s where arrival_id = %s",
             [delivery_id, manifest_sha256, found.arrival_id],
         )
-        for table in ("delivery_file", "check_result", "quarantined_row", "dropped_count"):
-            cursor.execute(
-                sql.SQL("delete from quality.{} where partner_code = %s and period = %s and revision = %s").format(sql.Identifier(table)),
-                key,
-            )
-        cursor.execute("delete from landing.blank where delivery_id = %s", [delivery_id])
-        left = "select tablename from pg_tables where schemaname = 'landing' and starts_with(tablename, %s)"
-        for table in cursor.execute(left, [f"d{delivery_id}_"]).fetchall():
-            cursor.execute(sql.SQL("drop table landing.{}").format(sql.Identifier(table)))
     return int(str(delivery_id))
+
+
+def reopen(connection: Connection, delivery_id: int) -> None:
+    """Let a decided delivery, and the arrival that brought it, be taken again, but for its accepted files. That it was decided stays.
+
+    The connection must say ``because`` of what.
+    """
+    with connection.transaction():
+        connection.execute("update quality.delivery set status = 'receiving', collected_at = null where delivery_id = %s", [delivery_id])
+        connection.execute(
+            "update quality.arrival set status = 'receiving', reasons = '[]', seen_at = now(), receipted_at = null where delivery_id = %s",
+            [delivery_id],
+        )
+        connection.execute("update quality.delivery_file set listing = null where delivery_id = %s and status <> 'accepted'", [delivery_id])
 
 
 def settle(connection: Connection, arrival_id: int, status: str, reasons: Sequence[Refusal] = ()) -> None:
@@ -176,11 +223,17 @@ def last_accepted_rows(connection: Connection, delivery_id: int, feed: str) -> i
 __all__ = [
     "Arrival",
     "Standing",
+    "alone",
     "arrival",
+    "arrival_of_run",
+    "because",
+    "collected_arrival",
+    "is_collected",
     "last_accepted_rows",
     "latest_arrivals",
     "open_arrival",
     "open_delivery",
+    "reopen",
     "session",
     "settle",
     "standing",

@@ -39,7 +39,8 @@ def load(settings: Settings, arrival_id: int) -> None:
     May be run again at any time; does nothing for an arrival that is refused, a duplicate, or loaded.
     """
     with ledger.session(settings) as connection:
-        delivery_id = ledger.arrival(connection, arrival_id).delivery_id
+        ledger.alone(connection, f"load/{arrival_id}")
+        delivery_id = ledger.collected_arrival(connection, arrival_id).delivery_id
         files = _files(connection, delivery_id)
         held = {file.feed: _rules(connection, file) for file in files}
         for file in files:

@@ -33,6 +33,10 @@ class _FaultyFolder(_Folder):
         self._connection = channel.get_connection()
         self._server = server
 
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+        self._server.opened.append(Path(os.fsdecode(path)).name)
+        return super().open(path, pflags, attrs)
+
     def read(self, file_obj: object, offset: int, size: int) -> Any:
         fault = self._server.fault
         if fault == "short":
@@ -48,6 +52,8 @@ class FaultyServer(SftpServer):
     """The demo's SFTP server, on a bad day where a test says so."""
 
     fault: Literal["short", "broken", "cut"] | None = None
+    opened: list[str]
+    """The names of the files that were opened, for reading or writing; a test empties it."""
 
     def _folder(self, channel: "asyncssh.SSHServerChannel[Any]") -> _FaultyFolder:
         return _FaultyFolder(channel, self.root / channel.get_connection().get_extra_info("username"), self)
@@ -83,6 +89,7 @@ class SftpHost:
         self._loop.run_until_complete(self._serve())
 
     async def _serve(self) -> None:
+        FaultyServer.opened = []
         self.server = FaultyServer(self.root, self.secrets / "sftp_host_key", self._public, self.port)
         async with self.server:
             self._ready.set()
