@@ -13,11 +13,13 @@ ARRIVAL = "{{ dag_run.conf['arrival'] }}"
 
 
 class DecisionOperator(HITLOperator):
-    """A question that is not answered without a reason; Airflow's own lets an answer pass that gives no parameter at all."""
+    """A question that is not answered without a reason. (A parameter of Airflow's that may not be empty may not start empty either.)"""
 
     def validate_params_input(self, params_input: Mapping[str, Any]) -> None:
         """Raise where the reason is missing or blank: the question is then asked again."""
-        super().validate_params_input(params_input or {"reason": ""})
+        super().validate_params_input(params_input)
+        if not str(params_input.get("reason") or "").strip():
+            raise ValueError("the answer has no reason: it is asked for again")
 
 
 @dag(
@@ -44,7 +46,7 @@ def decide_held_drop() -> None:
         body="{{ ti.xcom_pull(task_ids='describe')['body'] }}",
         options=["Accept", "Refuse"],
         assigned_users=[{"id": user, "name": user} for user in ("engineer", "approver")],
-        params={"reason": Param("", type="string", pattern=r"\S", title="Reason", description="Why; name nobody here")},
+        params={"reason": Param("", type="string", title="Reason", description="Why; name nobody here")},
         execution_timeout=None,  # or Airflow would make it the time within which to answer
         **ASK_AGAIN,
     )
