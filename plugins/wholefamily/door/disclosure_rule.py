@@ -1,10 +1,13 @@
 """Rows that may not be disclosed to the programme are never stored (exchange.md section 5, readings.md 7, domain.md section 1.2).
 
 The police did not agree to share victims, witnesses and complainants, nor disposals that are not on the PNC. The rule is
-applied to each row in memory, before anything else looks at it.
+applied to each row in memory, before anything else looks at it. It errs on the side of leaving out: a role must be one of
+four to the letter, and a disposal is informal however it is spelt, and whatever stands around it.
 """
 
+import unicodedata
 from collections.abc import Sequence, Set
+from functools import lru_cache
 from typing import Literal
 
 from wholefamily.feeds import DISCLOSURE, Feed, SenderKind
@@ -12,7 +15,7 @@ from wholefamily.feeds import DISCLOSURE, Feed, SenderKind
 Reason = Literal["role", "informal_disposal", "no_kept_row"]
 
 _ROLES = frozenset(DISCLOSURE.disclosable_roles)
-_INFORMAL = frozenset(DISCLOSURE.informal_disposals)
+_FORMAL_LENGTH = 1 << 10  # characters; what is longer is no disposal, and not worth remembering
 
 
 class DisclosureRule:
@@ -38,17 +41,31 @@ class DisclosureRule:
 
     def withheld(self, row: Sequence[str]) -> Reason | None:
         """Why a row may not be stored, or None. An empty or unknown role is not a role that may be disclosed."""
-        if self._role is not None and row[self._role].strip() not in _ROLES:
+        if self._role is not None and row[self._role] not in _ROLES:
             return "role"
-        if self._disposal is not None and _normal(row[self._disposal]) in _INFORMAL:
+        if self._disposal is not None and is_informal(row[self._disposal]):
             return "informal_disposal"
         if self._person is not None and row[self._person] not in self._referred:
             return "no_kept_row"
         return None
 
 
-def _normal(disposal: str) -> str:
-    return disposal.strip().upper().replace(" ", "_").replace("-", "_")
+def is_informal(disposal: str) -> bool:
+    """Whether a disposal is informal, in whatever case, width, accents, spaces, signs or company it is written."""
+    return len(disposal) > _FORMAL_LENGTH or _is_informal(disposal)
 
 
-__all__ = ["DisclosureRule", "Reason"]
+@lru_cache(maxsize=1 << 10)
+def _is_informal(disposal: str) -> bool:
+    letters = _letters(disposal)
+    return any(informal in letters for informal in _INFORMAL)
+
+
+def _letters(text: str) -> str:
+    # Decomposed, so that an accent stands apart from its letter and is left out with all that is neither letter nor digit.
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+_INFORMAL = tuple(_letters(disposal) for disposal in DISCLOSURE.informal_disposals)
+
+__all__ = ["DisclosureRule", "Reason", "is_informal"]

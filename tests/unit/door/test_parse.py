@@ -199,7 +199,7 @@ def test_reading_holds_a_small_part_of_a_file() -> None:
     assert records.count(4) == 399_999
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 4 * ONE_MIB
+    assert peak < 7 * ONE_MIB
 
 
 MANDATORY = ["person_ref", "given_name", "family_name", "resident_from"]
