@@ -29,6 +29,7 @@ _ARMOR = b"-----BEGIN PGP MESSAGE-----"
 _SESSION_KEYS = {1, 3}  # the packets that an encrypted message begins with (RFC 9580 section 5)
 _RULES: dict[int, parse.Unreadable] = {
     decrypting.NOT_DECRYPTABLE: "not_decryptable",
+    decrypting.COMPRESSED: "openpgp_compression",
     decrypting.NOT_SIGNED: "not_signed",
     decrypting.WRONG_SIGNATURE: "wrong_signature",
     # What the library or its limits do to a process that was given a message made to break it.
@@ -56,10 +57,9 @@ def keys(settings: Settings, partner: Partner) -> Keys:
 def decrypted(chunks: Iterable[bytes], opened_with: Keys) -> Generator[bytes, None, None]:
     """The content of an OpenPGP message, binary or armored, that is encrypted to us and signed by the partner.
 
-    Raises UnreadableError with the rule ``not_decryptable``, ``not_signed`` or ``wrong_signature``, at the end at the latest, unless the
-    message is whole, is encrypted to us and bears a signature that the partner's certificate verifies, and ``expands_to_too_much``;
-    nothing of the content may be kept then. Raises WholefamilyError when the fault is ours: a key that cannot be used, or a process
-    that somebody has ended.
+    Raises UnreadableError, at the end at the latest, unless the message is whole, is encrypted to us and bears a signature that the
+    partner's certificate verifies; nothing of the content may be kept then. Its rule is one of ``_RULES``, or ``expands_to_too_much``.
+    Raises WholefamilyError when the fault is ours: a key that cannot be used, or a process that somebody has ended.
     Close it (``contextlib.closing``) if it is not read to its end.
     """
     source = iter(chunks)

@@ -35,6 +35,7 @@ Unreadable = Literal[
     "not_gzip",
     "not_in_its_encoding",
     "not_signed",
+    "openpgp_compression",
     "record_too_long",
     "too_many_columns",
     "too_many_persons",

@@ -94,7 +94,7 @@ def test_a_link_is_not_followed(sandwell: Sender) -> None:
         ),
         ("mandatory_column_missing", "resident_from", "people.csv", "person_ref,given_name,family_name\nP1,Ann,Baker\n"),
         ("not_covered_by_agreement", None, "offences.csv", "offence_ref\nO1\n"),
-        ("encryption_not_supported", None, "people.csv.gpg", b"\x85\x01"),
+        ("no_certificate", None, "people.csv.gpg", b"\x85\x01"),
         ("not_readable", None, "people.csv.zip", b"PK"),
         ("holds_nul", None, "people.csv", PEOPLE.replace("Ann", "A\0n")),
         ("not_in_its_encoding", None, "people.csv", PEOPLE.replace("Ann", "Zoë").encode("cp1252")),
