@@ -1,5 +1,6 @@
 """The Airflow DAGs that watch the partners: who is overdue, and which drops nobody waits for."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
@@ -19,7 +20,8 @@ SCHEDULED = {
 }
 
 
-def _day(dag_run):
+def day_of(dag_run) -> date:
+    """The day of a run where the partners are: what is due is judged by it, whenever the run is repeated."""
     return dag_run.run_after.astimezone(ZoneInfo(TIMEZONE)).date()
 
 
@@ -36,7 +38,7 @@ def watch_partners() -> None:
         """Compare each partner's due day with the run's date."""
         from wholefamily import overdue
 
-        overdue.watch(settings.load(), SENDERS, _day(dag_run))
+        overdue.watch(settings.load(), SENDERS, day_of(dag_run))
 
     @task(trigger_rule="all_done")
     def mail() -> None:
@@ -68,7 +70,7 @@ def watch_for_drops() -> None:
 
         active = {p.code: ti.get_dr_count(f"ingest_{p.code}", states=["queued", "running"]) for p in SENDERS}
         runs = {}
-        for drop in corrections.untaken_of_all(settings.load(), SENDERS, _day(dag_run), active):
+        for drop in corrections.untaken_of_all(settings.load(), SENDERS, day_of(dag_run), active):
             dag_id = f"ingest_{drop.partner_code}"
             if dag_id not in runs and ti.get_dr_count(dag_id, run_ids=[drop.run_id]) == 0:
                 runs[dag_id] = {"trigger_dag_id": dag_id, "trigger_run_id": drop.run_id, "conf": {"period": drop.period}}

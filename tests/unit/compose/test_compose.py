@@ -26,6 +26,7 @@ OTHERS = {
     "DO_NOT_TRACK": "a convention that dbt and Airflow's providers follow",
     "SCARF_ANALYTICS": "the counting pixel of Airflow's dependencies",
     "DUMB_INIT_SETSID": "entry point of the Airflow image",
+    "OPENLINEAGE_URL": "OpenLineage's client",
     "POSTGRES_PASSWORD_FILE": "entry point of the PostgreSQL image",
     "POSTGRES_INITDB_ARGS": "entry point of the PostgreSQL image",
 }
@@ -181,7 +182,7 @@ def test_the_airflow_image_is_of_the_version_that_is_locked() -> None:
 
 def test_no_secret_stands_in_it() -> None:
     secret = re.compile(r"PASSWORD|SECRET|TOKEN|FERNET|_KEY|URL|CONN|BACKEND")
-    harmless = re.compile(r"cat /run/secrets/\w+|/[\w./-]+|http://[\w.-]+:\d+(/execution/)?")
+    harmless = re.compile(r"\$\{[A-Z_]+:-\}|cat /run/secrets/\w+|/[\w./-]+|http://[\w.-]+:\d+(/execution/)?")
     assert [name for name, value in VARIABLES.items() if secret.search(name) and not harmless.fullmatch(value)] == []
 
 
