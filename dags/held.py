@@ -68,7 +68,7 @@ def decide_held_drop() -> None:
     @task(outlets=[REBUILD])
     def rebuild(month: str, outlet_events=None) -> None:
         """Signal that the marts of the month may have to be built anew."""
-        signal(outlet_events, REBUILD, month)
+        signal(outlet_events, [REBUILD], month)
 
     describe(ARRIVAL) >> question
     recorded = record(ARRIVAL, question.output)

@@ -1,14 +1,15 @@
-"""One Airflow DAG per partner that sends: from their SFTP drop to ``raw``, and a receipt back.
+"""One Airflow DAG per partner that sends, and one more where it sends daily: from their SFTP drop to ``raw``, and a receipt back.
 
-A run takes one drop: the oldest of its month that has not been taken yet.
+A run takes one drop: the oldest of its month that has not been taken yet, or the one of its day.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from airflow.sdk import DAG, dag, task
+from airflow.sdk import DAG, Asset, CronPartitionTimetable, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 from notices import observe
-from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, ask_a_person_if_held, drops_of, month_of, monthly, signal
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, ask_a_person_if_held, drops_of, each_day, month_of, monthly, signal
 
 from wholefamily import settings
 from wholefamily.partners import Partner
@@ -24,18 +25,18 @@ def is_there(partner: Partner, dag_run) -> bool:
     return found
 
 
-def ingest(partner: Partner) -> DAG:
-    """The DAG of one partner."""
+def ingest(partner: Partner, dag_id: str, schedule: CronPartitionTimetable, signals: Sequence[Asset]) -> DAG:
+    """A DAG that takes one partner's drops; ``signals`` are told the month of each drop that is decided."""
 
     @dag(
-        dag_id=f"ingest_{partner.code}",
-        schedule=monthly(),
+        dag_id=dag_id,
+        schedule=schedule,
         catchup=False,
         max_active_runs=3,  # two months may be waited for; a correction need not wait behind them
         default_args=DEFAULTS,
         tags=["ingest", partner.kind],
-        doc_md=f"Takes the monthly drop of **{partner.name}**: waits for its manifest, collects, judges and loads it, and sends a "
-        "receipt back; about held files a person is asked in `decide_held_drop`. To take a correction, trigger it with the month as "
+        doc_md=f"Takes the drops of **{partner.name}**: waits for the manifest, collects, judges and loads, and sends a receipt back; "
+        "about held files a person is asked in `decide_held_drop`. To take a correction, trigger it with the month, or the day, as "
         "partition key. Runbook: `docs/runbook.md`.",
     )
     def chain() -> None:
@@ -67,13 +68,13 @@ def ingest(partner: Partner) -> DAG:
             door.load(settings.load(), arrival)
             return arrival
 
-        @task(outlets=[drops_of(partner)])
+        @task(outlets=signals)
         def decide(arrival: int, dag_run=None, outlet_events=None) -> int:
             """Settle the drop's fate in the ledger, and signal it."""
             from wholefamily import door
 
             door.decide(settings.load(), arrival)
-            signal(outlet_events, drops_of(partner), month_of(dag_run))
+            signal(outlet_events, signals, month_of(dag_run))
             observe(arrival)
             return arrival
 
@@ -95,4 +96,7 @@ def ingest(partner: Partner) -> DAG:
 
 for sender in PARTNERS.values():
     if sender.sends:
-        globals()[f"ingest_{sender.code}"] = ingest(sender)
+        globals()[f"ingest_{sender.code}"] = ingest(sender, f"ingest_{sender.code}", monthly(), [drops_of(sender)])
+    if sender.sends_daily:
+        # A day changes nothing of what is believed of a month.
+        globals()[f"ingest_{sender.code}_daily"] = ingest(sender, f"ingest_{sender.code}_daily", each_day(), [])

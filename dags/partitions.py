@@ -3,6 +3,7 @@
 Airflow's partition interface is young; it is used here and nowhere else.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,11 @@ def monthly() -> CronPartitionTimetable:
     return CronPartitionTimetable("0 6 1 * *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m")
 
 
+def each_day() -> CronPartitionTimetable:
+    """Each morning, for the day before."""
+    return CronPartitionTimetable("30 6 * * *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m-%d")
+
+
 def quarterly() -> CronPartitionTimetable:
     """On the 20th after each quarter; the key is the quarter's first month."""
     return CronPartitionTimetable("0 6 20 1,4,7,10 *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m")
@@ -50,9 +56,10 @@ def on_demand() -> PartitionedAtRuntime:
     return PartitionedAtRuntime()
 
 
-def signal(outlet_events: Any, asset: Asset, month: str) -> None:
-    """Signal a month by an asset that is an outlet of the task, whether or not the run has a partition key."""
-    outlet_events[asset].add_partitions(month)
+def signal(outlet_events: Any, assets: Iterable[Asset], month: str) -> None:
+    """Signal a month by assets that are outlets of the task, whether or not the run has a partition key."""
+    for asset in assets:
+        outlet_events[asset].add_partitions(month)
 
 
 def hourly() -> CronTriggerTimetable:
@@ -71,7 +78,7 @@ def any_drop() -> PartitionedAssetTimetable:
 
 
 def month_of(dag_run: Any) -> str:
-    """The month that a run is for: its partition key or, where a task has started it, which cannot give it one, its configuration's."""
+    """The month, or the day, that a run is for: its partition key or, where a task has started it, which cannot give it one, its configuration's."""
     return str(dag_run.partition_key or dag_run.conf["period"])
 
 

@@ -188,6 +188,11 @@ class Partner(_Frozen):
         return self.kind != "evaluator"
 
     @property
+    def sends_daily(self) -> bool:
+        """Whether the partner also sends daily drops."""
+        return any(FEEDS[name].daily for name in self.feeds)
+
+    @property
     def sender_kind(self) -> SenderKind:
         """The kind of sender. Raises ValueError for a partner that never sends."""
         if self.kind == "evaluator":
