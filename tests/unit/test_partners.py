@@ -5,11 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
+from pysequoia import ArmorKind, Tsk, armor
 
 from wholefamily import partners
 from wholefamily.errors import WholefamilyError
 
 BUILT_IN = Path(__file__).parents[2] / "dags" / "partners"
+CERTIFICATE = Tsk.generate("sandwell").extract_certificate()
 
 
 def test_the_built_in_partners_are_those_of_the_exchange() -> None:
@@ -82,3 +85,48 @@ def test_an_address_is_filled_in_by_the_deployment(tmp_path: Path) -> None:
     assert (resolved.host, resolved.port, resolved.username, resolved.host_key) == ("127.0.0.1", 2222, "sandwell", "ssh-ed25519 AAAA")
     with pytest.raises(WholefamilyError, match="SFTP_HOST_KEY"):
         account.resolve({"SFTP_HOST": "127.0.0.1", "SFTP_PORT": "2222"})
+
+
+@pytest.mark.parametrize(
+    ("certificate", "told"),
+    [
+        ("nonsense", "the partner's public certificate is expected"),
+        (str(Tsk.generate("sandwell")), "the partner's public certificate is expected"),
+        (str(CERTIFICATE)[:400], "is not one whole OpenPGP certificate"),
+        (str(CERTIFICATE) * 2, "is not one whole OpenPGP certificate"),
+        ("${SANDWELLS_CERTIFICATE}", "the partner's public certificate is expected"),
+    ],
+    ids=["nonsense", "private-key", "torn", "two", "unknown-name"],
+)
+def test_a_wrong_certificate_is_named_with_the_other_errors(tmp_path: Path, certificate: str, told: str) -> None:
+    shutil.copytree(BUILT_IN, tmp_path, dirs_exist_ok=True)
+    _change(tmp_path / "sandwell.yml", certificate=certificate)
+    _change(tmp_path / "dudley.yml", due_day=41)
+    with pytest.raises(WholefamilyError) as caught:
+        partners.load(tmp_path)
+    lines = str(caught.value).splitlines()
+    assert any(line.startswith("sandwell.yml: certificate: ") and told in line for line in lines), lines
+    assert any(line.startswith("dudley.yml: due_day: ") for line in lines), lines
+    assert "PRIVATE" not in str(caught.value)
+
+
+def test_a_revoked_certificate_is_wrong(tmp_path: Path) -> None:
+    key = Tsk.generate("sandwell")
+    revoked = key.extract_certificate()
+    shutil.copytree(BUILT_IN, tmp_path, dirs_exist_ok=True)
+    _change(tmp_path / "sandwell.yml", certificate=armor(bytes(revoked) + bytes(revoked.revoke(key.certifier())), ArmorKind.PublicKey))
+    with pytest.raises(WholefamilyError, match="is revoked"):
+        partners.load(tmp_path)
+
+
+def test_where_encryption_is_required_there_is_a_certificate(tmp_path: Path) -> None:
+    shutil.copytree(BUILT_IN, tmp_path, dirs_exist_ok=True)
+    _change(tmp_path / "sandwell.yml", encryption="required")
+    with pytest.raises(WholefamilyError, match=r"sandwell\.yml: certificate: .*encryption is required"):
+        partners.load(tmp_path)
+    _change(tmp_path / "sandwell.yml", certificate=str(CERTIFICATE))
+    assert partners.load(tmp_path)["sandwell"].certificate == str(CERTIFICATE)
+
+
+def _change(path: Path, **fields: object) -> None:
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **fields}))
