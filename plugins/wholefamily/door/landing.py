@@ -23,6 +23,10 @@ from wholefamily.partners import Dialect, Partner
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
+READ_ON = 1 << 30
+"""Bytes of a file that are still read, for its sha256 alone, once it is refused: enough to tell a torn transfer from a file that is
+bad in itself, and not hours for one that only wastes them. A file of which more is left is refused unverified, and it alone."""
+
 
 class Landing(NamedTuple):
     """Where the files of one delivery go, and how their sender writes."""
@@ -142,10 +146,13 @@ class _Transfer:
             self._hash.update(chunk)
             yield chunk
 
-    def sha256_of_all(self) -> str:
-        """The sha256 of the whole file; what was not read yet is read for it."""
-        for _ in self:
-            pass
+    def sha256_of_all(self) -> str | None:
+        """The sha256 of the whole file; what was not read yet is read for it, or, when that is more than 1 GiB, it is None."""
+        left = READ_ON
+        for chunk in self:
+            left -= len(chunk)
+            if left < 0:
+                return None
         return self._hash.hexdigest()
 
 

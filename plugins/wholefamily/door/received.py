@@ -21,8 +21,7 @@ class Reason:
 class Received:
     """What came of a file. ``n_rows`` is None where the rows could not be counted.
 
-    ``withheld`` are counts by the disclosure rule's reasons, ``ragged`` the lines of rows without the right number of fields,
-    and ``referred`` the persons to whom a kept row of the police refers.
+    ``withheld`` are counts by the disclosure rule's reasons, ``ragged`` the lines of rows without the right number of fields.
     """
 
     feed: str
@@ -31,7 +30,6 @@ class Received:
     reasons: list[Reason] = field(default_factory=list)
     withheld: Counter[str] = field(default_factory=Counter)
     ragged: "array[int]" = field(default_factory=lambda: array("i"))
-    referred: set[str] = field(default_factory=set)
 
     @property
     def is_refused(self) -> bool:

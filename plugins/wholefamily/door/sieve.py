@@ -13,7 +13,7 @@ from wholefamily.feeds import Feed, SenderKind
 from wholefamily.partners import Dialect
 
 _PIECE = 1 << 16  # characters
-_PERSONS_BYTES = 48 << 20  # three times what a police force's nominals need
+_PERSONS_BYTES = 48 << 20  # enough for half a million persons; the region's police knows 300,000
 _PERSON_BYTES = 90  # of a short text in a set
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -29,6 +29,7 @@ class Sieve:
         self._rule = DisclosureRule(feed, kind, columns, referred)
         self._found = found
         self._n_rows = 0
+        self._referred: set[str] = set()
         self._left = _PERSONS_BYTES
 
     def copy_text(self, records: Records) -> Iterator[bytes]:
@@ -89,8 +90,9 @@ class Sieve:
         return True
 
     def _refer(self, person: str) -> None:
-        if person not in self._found.referred:
-            self._found.referred.add(person)
+        """Count the persons to whom kept rows refer: whoever reads ``people`` must hold all of them in memory."""
+        if person not in self._referred:
+            self._referred.add(person)
             self._left -= _PERSON_BYTES + len(person)
             if self._left < 0:
                 raise UnreadableError("too_many_persons")
