@@ -3,12 +3,13 @@
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import pytest
@@ -141,6 +142,13 @@ def nursery() -> Iterator[Nursery]:
     nursery.stop()
 
 
+class Kept(NamedTuple):
+    """A copy of a scene's warehouse, and the Data Docs that it refers to."""
+
+    database: str
+    data_docs: Path
+
+
 class Scenes:
     """Makes scenes; of two that it makes, the first one's warehouse is gone."""
 
@@ -150,26 +158,61 @@ class Scenes:
         self._current: list[str] = []
         self._kept: list[str] = []
 
-    def new(self, code: str, kept: str | None = None) -> Scene:
+    def new(self, code: str, kept: Kept | None = None) -> Scene:
         """A sender's drop before an empty warehouse, or before a copy of one that was ``keep``ed."""
         _drop(self._server, self._current)
         self._current.append(f"fault_{secrets.token_hex(6)}")
-        _copy(self._server, kept or self._template, self._current[0])
+        _copy(self._server, kept.database if kept else self._template, self._current[0])
         settings = with_keys(self._server.settings(self._current[0], self._folders.mktemp("home")), self._host)
+        if kept:
+            shutil.copytree(kept.data_docs, settings.data_docs)
         sender = Sender(code, self._host.root, settings)
         set_out(sender)
         return Scene(self._nursery, sender, self._folders.mktemp("scratch"))
 
-    def keep(self, scene: Scene) -> str:
-        """Keep a copy of a scene's warehouse as it is now. Returns its name."""
+    def keep(self, scene: Scene) -> Kept:
+        """Keep a copy of a scene's warehouse as it is now."""
         self._kept.append(f"{scene.settings.warehouse_db}_kept")
         _copy(self._server, scene.settings.warehouse_db, self._kept[-1])
-        return self._kept[-1]
+        return Kept(self._kept[-1], scene.settings.data_docs)
 
     def strike(self) -> None:
         """Leave nothing."""
         _drop(self._server, self._current)
         _drop(self._server, self._kept)
+
+
+class Undisturbed(NamedTuple):
+    """What a sender's chain leaves, how many events of each kind it has, and its warehouse after the judging."""
+
+    state: State
+    counts: dict[tuple[str, str], int]
+    judged: Kept
+    arrival: int | None
+
+
+class Reference:
+    """Undisturbed runs of the senders' chains."""
+
+    def __init__(self, scenes: Scenes) -> None:
+        self._scenes = scenes
+        self._known: dict[str, Undisturbed] = {}
+
+    def of(self, code: str) -> Undisturbed:
+        if code not in self._known:
+            scene = self._scenes.new(code)
+            judged = scene.run(STEPS[:2])
+            kept = self._scenes.keep(scene)
+            ended = scene.run(STEPS[2:], judged.arrival)
+            assert scene.done(judged)
+            assert scene.done(ended)
+            self._known[code] = Undisturbed(scene.state(), judged.counts | ended.counts, kept, judged.arrival)
+        return self._known[code]
+
+
+def nth_event(n_events: int, nth: int, of: int) -> int:
+    """The event that is point ``nth`` of ``of``: the first point is the first event, the last is the last."""
+    return n_events if of == 1 else 1 + (n_events - 1) * (nth - 1) // (of - 1)
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +226,11 @@ def scenes(
     scenes = Scenes(nursery, postgres_server, warehouse_template, sftp_host, tmp_path_factory)
     yield scenes
     scenes.strike()
+
+
+@pytest.fixture(scope="module")
+def reference(scenes: Scenes) -> Reference:
+    return Reference(scenes)
 
 
 def with_keys(settings: Settings, host: SftpHost) -> Settings:

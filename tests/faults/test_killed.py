@@ -1,15 +1,10 @@
 """A task killed at any point of any step, and run again: the state is the same as without."""
 
-import math
-from collections.abc import Callable
-from typing import NamedTuple
-
 import pytest
 from tests.faults import snapshot
-from tests.faults.conftest import Scenes
+from tests.faults.conftest import Reference, Scenes, nth_event
 from tests.faults.events import Fault, Kind
 from tests.faults.nursery import STEPS
-from tests.faults.snapshot import State
 
 # How many points are taken of a step's events of a kind, spread evenly over them.
 POINTS: dict[str, list[tuple[str, Kind, int]]] = {
@@ -45,48 +40,13 @@ PARAMETERS = [
 ]
 
 
-class Undisturbed(NamedTuple):
-    """What a sender's chain leaves, how many events of each kind it has, and its warehouse after the judging."""
-
-    state: State
-    counts: dict[tuple[str, str], int]
-    judged: str
-    arrival: int | None
-
-
-@pytest.fixture(scope="module")
-def undisturbed(scenes: Scenes) -> Callable[[str], Undisturbed]:
-    """An undisturbed run of a sender's chain."""
-    known: dict[str, Undisturbed] = {}
-
-    def of(code: str) -> Undisturbed:
-        if code not in known:
-            scene = scenes.new(code)
-            judged = scene.run(STEPS[:2])
-            kept = scenes.keep(scene)
-            ended = scene.run(STEPS[2:], judged.arrival)
-            assert scene.done(judged)
-            assert scene.done(ended)
-            known[code] = Undisturbed(scene.state(), judged.counts | ended.counts, kept, judged.arrival)
-        return known[code]
-
-    return of
-
-
-def _nth_event(n_events: int, nth: int, of: int) -> int:
-    """The event that is point ``nth`` of ``of``: the first point is the first event, the last is the last."""
-    return n_events if of == 1 else 1 + math.floor((n_events - 1) * (nth - 1) / (of - 1))
-
-
 @pytest.mark.parametrize(("code", "step", "kind", "nth", "of"), PARAMETERS)
-def test_killed_and_run_again(
-    scenes: Scenes, undisturbed: Callable[[str], Undisturbed], code: str, step: str, kind: Kind, nth: int, of: int
-) -> None:
-    expected = undisturbed(code)
+def test_killed_and_run_again(scenes: Scenes, reference: Reference, code: str, step: str, kind: Kind, nth: int, of: int) -> None:
+    expected = reference.of(code)
     n_events = expected.counts[step, kind]
     assert n_events >= of, f"{step} has only {n_events} events of kind {kind}"
     # By turns: before a request and once it is sent; the same task again, and a run from the start.
-    fault = Fault(step, kind, _nth_event(n_events, nth, of), is_sent=nth % 2 == 0)
+    fault = Fault(step, kind, nth_event(n_events, nth, of), is_sent=nth % 2 == 0)
     if step in STEPS[:2]:
         scene = scenes.new(code)
         died = scene.run(fault=fault)
@@ -103,9 +63,9 @@ def test_the_points_are_forty_or_more() -> None:
     assert len({str(parameter.id) for parameter in PARAMETERS}) >= 40
 
 
-def test_the_undisturbed_state_is_what_the_drops_say(undisturbed: Callable[[str], Undisturbed]) -> None:
+def test_the_undisturbed_state_is_what_the_drops_say(reference: Reference) -> None:
     """What all points are compared with is not empty, and of the drops' own figures."""
-    sandwell, police = (undisturbed(code).state for code in POINTS)
+    sandwell, police = (reference.of(code).state for code in POINTS)
     assert [sandwell[f"raw.{feed}_d#"][1] for feed in ("people", "support_needs")] == [3001, 200]
     assert sandwell["quality.quarantined_row"][1] == 2
     assert [name for name in sandwell if name.startswith("inbound/")] == ["inbound/2026-10/receipt-r1.json"]

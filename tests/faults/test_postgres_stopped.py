@@ -1,0 +1,81 @@
+"""PostgreSQL stopped at once in the middle of a step, and started again: one line, and the next run makes the same of it.
+
+It is a server of these tests' own that keeps what it has committed, as the stack's does.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import OWNER, PostgresServer, free_port
+from tests.faults import snapshot
+from tests.faults.conftest import Nursery, Reference, Scenes, nth_event
+from tests.faults.events import Fault, Kind
+from tests.faults.nursery import STEPS
+from tests.integration.door.conftest import SftpHost
+
+from wholefamily import warehouse as schemas
+from wholefamily.demo import postgres
+
+POINTS: list[tuple[str, Kind, int]] = [
+    ("collect", "sql", 3),
+    ("collect", "copy", 2),
+    ("judge", "sql", 2),
+    ("load", "sql", 3),
+    ("send_receipt", "sql", 2),
+]
+_STOP = "import sys; from wholefamily.demo import postgres; postgres._run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', sys.argv[1])"
+
+
+class DurableServer(PostgresServer):
+    """A server that may be stopped at once, and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        self.data = home / "data"
+        self.password = "of-these-tests"
+        self._password_file = home / "password"
+        self._password_file.write_text(self.password)
+        self.start()
+
+    def start(self) -> None:
+        postgres.start(self.data, self.port, self._password_file)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DurableServer]:
+    server = DurableServer(tmp_path_factory.mktemp("durable"))
+    yield server
+    postgres.stop(server.data)
+
+
+@pytest.fixture(scope="module")
+def scenes(nursery: Nursery, server: DurableServer, sftp_host: SftpHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenes]:
+    postgres.create_database(server.admin_dsn, "empty", OWNER, server.password)
+    schemas.migrate(server.settings("empty", tmp_path_factory.mktemp("empty")))
+    scenes = Scenes(nursery, server, "empty", sftp_host, tmp_path_factory)
+    yield scenes
+    scenes.strike()
+
+
+PARAMETERS = [pytest.param(step, kind, nth, of, id=f"{step}-{kind}-{nth}of{of}") for step, kind, of in POINTS for nth in range(1, of + 1)]
+
+
+@pytest.mark.parametrize(("step", "kind", "nth", "of"), PARAMETERS)
+def test_stopped_and_started_again(
+    scenes: Scenes, reference: Reference, server: DurableServer, step: str, kind: Kind, nth: int, of: int
+) -> None:
+    expected = reference.of("sandwell")
+    stop = (sys.executable, "-c", _STOP, str(server.data))
+    fault = Fault(step, kind, nth_event(expected.counts[step, kind], nth, of), is_sent=nth % 2 == 0, command=stop)
+    is_judged = step not in STEPS[:2]
+    scene = scenes.new("sandwell", expected.judged if is_judged else None)
+    died = scene.run(STEPS[2:], expected.arrival, fault=fault) if is_judged else scene.run(fault=fault)
+    server.start()
+    assert (died.code, died.step) == (0, step), died
+    assert died.error is not None, "it was told"
+    assert "\n" not in died.error
+    died.arrival = died.arrival or (expected.arrival if is_judged else None)
+    scene.run_again(died)
+    assert snapshot.differences(expected.state, scene.state()) == []
