@@ -55,13 +55,18 @@ def plan(settings: Settings) -> list[str]:
 # A drop whose task has failed for good holds nobody up.
 _DROP_IN_PROGRESS = """
     select 1 from quality.arrival as arrival
-    where arrival.status = 'receiving'
+    where arrival.status = 'receiving' and arrival.decided_at is null  -- one that is replayed has signalled before
       and not exists (
           select from ops.alert as alert
           where alert.dag_id = 'ingest_' || arrival.partner_code and alert.raised_at >= arrival.seen_at
       )
     limit 1
 """
+
+
+def rebuild(connection: Connection, period: str) -> None:
+    """Have a month, and so those after it, built again although nothing else is believed of it."""
+    connection.execute("update ops.build set fingerprint = null where period = %s", [period])
 
 
 def finish(settings: Settings, periods: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
-from wholefamily.periods import is_period
+from wholefamily.periods import is_day, is_period
 from wholefamily.settings import Settings
 
 _FULL_REGION = 1_130_000
@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     receipts = add("receipts", _receipts, "every drop that arrived, its fate, its rows, and where its receipt is")
     receipts.add_argument("partner", nargs="?", help="of this partner only")
     receipts.add_argument("period", nargs="?", help="of this month only, such as 2026-06")
+    replayed = add("replay", _replay, "take a drop through the chain again, as far as there is anything left to do")
+    replayed.add_argument("partner", help="who sent it, such as sandwell")
+    replayed.add_argument("period", type=_month_or_day, help="its month, such as 2026-06, or its day")
+    replayed.add_argument("revision", type=_at_least(1), nargs="?", help="its revision (default: the highest that has come)")
     written = add("dictionary", _dictionary, "print the data dictionary of the feeds")
     written.add_argument("--write", action="store_true", help="write it to docs/dictionary.md instead")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
@@ -96,6 +100,10 @@ def _period(text: str) -> str:
     if not is_period(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a month, YYYY-MM")
     return text
+
+
+def _month_or_day(text: str) -> str:
+    return text if is_day(text) else _period(text)
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> int:
@@ -161,6 +169,18 @@ def _receipts(settings: Settings, options: argparse.Namespace) -> int:
     from wholefamily import overview
 
     print("\n".join(overview.receipt_lines(settings, options.partner, options.period)))
+    return 0
+
+
+def _replay(settings: Settings, options: argparse.Namespace) -> int:
+    from wholefamily import door
+
+    replayed = door.replay(settings, options.partner, options.period, options.revision, lambda line: print(line, flush=True))
+    print(f"{options.partner} {options.period} r{replayed.revision}: {replayed.status}")
+    if replayed.status == "held":
+        print("held files wait for a person's decision")
+    if replayed.months:
+        print(f"the next run of build_warehouse builds {', '.join(replayed.months)}")
     return 0
 
 

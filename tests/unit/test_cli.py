@@ -9,7 +9,7 @@ import pytest
 from wholefamily import cli, contracts, dictionary
 from wholefamily.settings import REPOSITORY, Settings
 
-VERBS = ("demo", "up", "down", "dsn", "psql", "migrate", "status", "receipts", "dictionary", "check", "generate")
+VERBS = ("demo", "up", "down", "dsn", "psql", "migrate", "status", "receipts", "replay", "dictionary", "check", "generate")
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from wholefamily.door.held import question_run, record_answer, settle_held
 from wholefamily.door.load import load
 from wholefamily.door.question import question
 from wholefamily.door.receipt import send_receipt
+from wholefamily.door.replay import Replayed, replay
 
 __all__ = [
+    "Replayed",
     "collect",
     "decide",
     "has_new_drop",
@@ -17,6 +19,7 @@ __all__ = [
     "question",
     "question_run",
     "record_answer",
+    "replay",
     "send_receipt",
     "settle_held",
 ]

@@ -54,7 +54,7 @@ def take(settings: Settings, connection: Connection, account: Account, partner: 
 
 def _take(settings: Settings, connection: Connection, account: Account, partner: Partner, drop: Drop, arrival: Arrival) -> None:
     content = account.read(f"{drop.folder}/{arrivals.MANIFEST}", manifest.MAX_BYTES)
-    sha256 = _sha256_of_manifest(content)
+    sha256 = sha256_of_manifest(content)
     stated, refusals = manifest.read(content, daily=is_day(drop.period))
     standing = ledger.standing(connection, arrival)
     if standing is not None and standing.status != "receiving":
@@ -112,8 +112,8 @@ def _changed(drop: Drop) -> Refusal:
     return Refusal("revision_changed", text)
 
 
-def _sha256_of_manifest(content: bytes) -> str | None:
-    # Of a manifest that is too large we know no sha256; nothing can be the same as it.
+def sha256_of_manifest(content: bytes) -> str | None:
+    """The sha256 of a manifest; of one that is too large we know none, and nothing can be the same as it."""
     return hashlib.sha256(content).hexdigest() if len(content) <= manifest.MAX_BYTES else None
 
 
@@ -127,4 +127,4 @@ def sha256_of(account: Account, drop: Drop, path: str) -> str | None:
     return digest.hexdigest()
 
 
-__all__ = ["REPLAY", "collect", "sha256_of", "take"]
+__all__ = ["REPLAY", "collect", "sha256_of", "sha256_of_manifest", "take"]

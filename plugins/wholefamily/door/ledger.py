@@ -194,6 +194,15 @@ def reopen(connection: Connection, delivery_id: int) -> None:
         connection.execute("update quality.delivery_file set listing = null where delivery_id = %s and status <> 'accepted'", [delivery_id])
 
 
+def note_replay(connection: Connection, delivery_id: int) -> None:
+    """Log that a delivery was replayed of which nothing was left to take."""
+    connection.execute(
+        "insert into quality.transition (what, partner_code, period, revision, from_status, to_status, reason) "
+        "select 'delivery', partner_code, period, revision, status, status, 'replay' from quality.delivery where delivery_id = %s",
+        [delivery_id],
+    )
+
+
 def settle(connection: Connection, arrival_id: int, status: str, reasons: Sequence[Refusal] = ()) -> None:
     """Record what became of an arrival, and of the delivery that it brought, if it brought one."""
     with connection.transaction():
@@ -231,6 +240,7 @@ __all__ = [
     "is_collected",
     "last_accepted_rows",
     "latest_arrivals",
+    "note_replay",
     "open_arrival",
     "open_delivery",
     "reopen",
