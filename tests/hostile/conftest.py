@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from tests.conftest import PostgresServer
 from tests.hostile.recipe import Recipe
+from tests.hostile.recipes.sealed import US
 from tests.hostile.rows import WITHHELD
 from tests.hostile.run import Run, meets_its_fate
 from tests.integration.door.conftest import SftpHost, door_settings, sftp_host
@@ -29,6 +30,8 @@ def server_without_traces(postgres_server: PostgresServer) -> Iterator[PostgresS
 @pytest.fixture
 def run(door_settings: Settings, sftp_host: SftpHost, server_without_traces: PostgresServer) -> Run:
     """Takes a recipe through the door and asserts its fate."""
+
+    (door_settings.home_dir / "secrets" / "openpgp_private_key").write_text(str(US))
 
     def through_the_door(recipe: Recipe) -> None:
         meets_its_fate(recipe, door_settings, sftp_host.root)
