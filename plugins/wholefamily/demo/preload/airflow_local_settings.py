@@ -8,7 +8,7 @@ starts a thread, which a fork would not survive (Polars does). The project's own
 
 from importlib import import_module
 
-for _module in ("great_expectations", "dbt.cli.main", "dbt.adapters.postgres", "pandas", "paramiko", "psycopg"):
+for _module in ("great_expectations", "dbt.cli.main", "dbt.adapters.postgres", "openlineage.client", "pandas", "paramiko", "psycopg"):
     import_module(_module)
 
 __all__: list[str] = []
