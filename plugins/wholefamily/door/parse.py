@@ -17,7 +17,7 @@ from wholefamily.partners import Dialect
 MAX_LINE = 1 << 17  # bytes of a line; csv's own limit of a field is the same
 MAX_EXPANDED = 16 << 30
 MAX_COLUMNS = 200
-MAX_ROWS = 20_000_000  # seven times the residents of the whole region
+MAX_LINES = 20_000_000  # seven times the residents of the whole region
 _MAX_RATIO = 100  # of expanded to transferred bytes; CSV of real drops stays below 20
 _FREE_BYTES = 16 << 20  # below this the ratio does not matter
 _MAX_MEMBERS = 1 << 18  # of a gzip file; bgzip starts one every 64 KiB
@@ -171,4 +171,4 @@ def _iso_date(date_format: str) -> Callable[[str], str]:
     return iso_date
 
 
-__all__ = ["MAX_LINE", "MAX_ROWS", "Header", "Row", "Unreadable", "UnreadableError", "blocks", "gunzipped", "read_header", "translators"]
+__all__ = ["MAX_LINE", "MAX_LINES", "Header", "Row", "Unreadable", "UnreadableError", "blocks", "gunzipped", "read_header", "translators"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from wholefamily.door.parse import MAX_LINE, MAX_ROWS, Row, UnreadableError
+from wholefamily.door.parse import MAX_LINE, MAX_LINES, Row, UnreadableError
 
 
 class Plain(NamedTuple):
@@ -22,7 +22,7 @@ class Plain(NamedTuple):
 class Records:
     """The records of a file of UTF-8, in order; empty lines are no records.
 
-    Raises UnreadableError for quoting that RFC 4180 does not know, or a record that is too long.
+    Raises UnreadableError for quoting that RFC 4180 does not know, a record that is too long, or too many lines.
     """
 
     def __init__(self, blocks: Iterable[bytes], delimiter: str) -> None:
@@ -51,16 +51,13 @@ class Records:
             if texts is None:
                 yield self._one_by_one(block)
             else:
-                yield Plain(self._next_line, texts)
-                self._next_line += len(texts)
+                yield Plain(self._advance(self._next_line + len(texts)), texts)
 
     def count(self, width: int) -> int:
-        """How many records are left. Raises UnreadableError when that are too many."""
+        """How many records are left."""
         n_records = 0
         for batch in self.batches(width):
             n_records += len(batch.texts) if isinstance(batch, Plain) else sum(1 for _ in batch)
-            if n_records > MAX_ROWS:
-                raise UnreadableError("too_many_rows")
         return n_records
 
     def _one_by_one(self, block: bytes) -> Iterator[tuple[int, Row]]:
@@ -70,13 +67,20 @@ class Records:
         try:
             for row in reader:
                 self._length = 0
-                start, self._next_line = self._next_line, before + reader.line_num
+                start = self._advance(before + reader.line_num)
                 if row:
                     yield start, row
                 if self._source.tell() == self._size:
                     return
         except csv.Error:
             raise UnreadableError("not_csv") from None
+
+    def _advance(self, next_line: int) -> int:
+        """Go on to ``next_line``; returns the line from which. Empty lines count: reading them takes as long."""
+        start, self._next_line = self._next_line, next_line
+        if next_line > MAX_LINES:
+            raise UnreadableError("too_many_rows")
+        return start
 
     def _lines(self, block: bytes) -> Iterator[str]:
         self._length = 0  # of a record so far

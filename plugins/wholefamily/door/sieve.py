@@ -6,7 +6,7 @@ Left out are rows not for disclosure, and rows without the right number of field
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from wholefamily.door.disclosure_rule import DisclosureRule
-from wholefamily.door.parse import MAX_ROWS, Row, UnreadableError, translators
+from wholefamily.door.parse import Row, UnreadableError, translators
 from wholefamily.door.received import Received
 from wholefamily.door.records import Plain, Records
 from wholefamily.feeds import Feed, SenderKind
@@ -39,7 +39,7 @@ class Sieve:
         self._found.n_rows = self._n_rows
 
     def _plain(self, batch: Plain) -> bytes:
-        self._count(len(batch.texts))
+        self._n_rows += len(batch.texts)
         texts = self._translated(batch.texts) if self._translators else batch.texts
         numbered: Iterable[tuple[int, bytes]] = enumerate(texts, start=batch.first_line)
         if self._rule.applies or self._rule.refers is not None:
@@ -57,7 +57,7 @@ class Sieve:
         pieces: list[str] = []
         length = 0
         for line, sent in records:
-            self._count(1)
+            self._n_rows += 1
             # The fields of a ragged row are judged where they stand: what may not be disclosed comes before any other rule.
             row = sent if len(sent) == self._width else (sent + [""] * self._width)[: self._width]
             for position, translate in self._translators:
@@ -74,11 +74,6 @@ class Sieve:
                 pieces.clear()
                 length = 0
         yield "".join(pieces).encode()
-
-    def _count(self, n_rows: int) -> None:
-        self._n_rows += n_rows
-        if self._n_rows > MAX_ROWS:
-            raise UnreadableError("too_many_rows")
 
     def _may_be_stored(self, row: Row, *, is_ragged: bool = False) -> bool:
         reason = self._rule.withheld(row)
