@@ -1,6 +1,7 @@
 """One Airflow DAG per partner that sends, and one more where it sends daily: from their SFTP drop to ``raw``, and a receipt back.
 
-A run takes one drop: the oldest of its month that has not been taken yet, or the one of its day.
+A run takes one drop: the oldest of its month that has not been taken yet, or the one of its day. A run that is
+cleared is given the drop that it took before.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ def is_there(partner: Partner, dag_run) -> bool:
     """Whether a drop of the run's month is there. A run that `watch_for_drops` has started does not wait: another took its drop."""
     from wholefamily import door
 
-    found = door.has_new_drop(settings.load(), partner, month_of(dag_run))
+    found = door.has_new_drop(settings.load(), partner, month_of(dag_run), dag_run.run_id)
     if not found and dag_run.partition_key is None:
         raise AirflowSkipException("another run has taken the drop")
     return found
@@ -50,7 +51,7 @@ def ingest(partner: Partner, dag_id: str, schedule: CronPartitionTimetable, sign
             """Verify the drop against its manifest and stream its files into the landing tables; what must not be stored is not."""
             from wholefamily import door
 
-            return door.collect(settings.load(), partner, month_of(dag_run))
+            return door.collect(settings.load(), partner, month_of(dag_run), dag_run.run_id)
 
         @task
         def judge(arrival: int) -> int:

@@ -1,10 +1,12 @@
 """Revisions that are sent again, and higher ones: the order of arrival plays no part in what is believed."""
 
+from itertools import permutations
 from typing import Any
 
-from tests.integration.door.conftest import Sender
+from tests.integration.door.conftest import Sender, SftpHost
 
 from wholefamily import door
+from wholefamily.settings import Settings
 
 HEADER = "person_ref,given_name,family_name,resident_from\n"
 PEOPLE = HEADER + "P1,Ann,Baker,2020-01-01\n"
@@ -103,3 +105,30 @@ def test_a_feed_refused_in_the_next_revision_keeps_its_last_accepted_one(sandwel
     sandwell.send({"people.csv": "person_ref\nP1\n", "consent.csv": consent}, revision=2)
     assert sandwell.ingest()["status"] == "partly_accepted"
     assert sandwell.rows("select feed, revision from quality.believed_file order by feed") == [("consent", 2), ("people", 1)]
+
+
+def test_the_order_of_arrival_plays_no_part_in_what_is_believed(door_settings: Settings, sftp_host: SftpHost) -> None:
+    """Three drops in all six orders, each order from another authority: October, its correction, and November without consent."""
+    consent = "person_ref,scope,decision,effective_from\nP1,SUPPORT,GIVEN,2026-09-01\n"
+    drops: dict[tuple[str, int], dict[str, str | bytes]] = {
+        ("2026-10", 1): {"people.csv": PEOPLE, "consent.csv": consent},
+        ("2026-10", 2): {"people.csv": MENDED, "consent.csv": "person_ref\nP1\n"},
+        ("2026-11", 1): {"people.csv": HEADER + "P1,Anna,Baker,2020-01-01\n"},
+    }
+    for code, order in zip(("birmingham", "coventry", "dudley", "solihull", "walsall", "wolverhampton"), permutations(drops), strict=True):
+        sender = Sender(code, sftp_host.root, door_settings)
+        for period, revision in order:
+            sender.send(drops[period, revision], period=period, revision=revision)
+            sender.ingest(period)
+        believed = sender.rows(
+            "select period, feed, source_period, revision, is_stale, (select given_name from raw.people where people._delivery_id = "
+            "believed.delivery_id and feed = 'people'), (select count(*) from raw.consent where consent._delivery_id = "
+            "believed.delivery_id and feed = 'consent') from quality.believed_file as believed where partner_code = %s order by 1, 2",
+            code,
+        )
+        assert believed == [
+            ("2026-10", "consent", "2026-10", 1, False, None, 1),
+            ("2026-10", "people", "2026-10", 2, False, "Anne", 0),
+            ("2026-11", "consent", "2026-10", 1, True, None, 1),
+            ("2026-11", "people", "2026-11", 1, False, "Anna", 0),
+        ], order
