@@ -38,6 +38,10 @@ def outcome_lines(settings: Settings) -> Iterator[str]:
     yield "drops: " + (", ".join(f"{n} {status}" for status, n in counts) or "none")
     for partner, period, revision, status in others:
         yield f"  {partner} {period} r{revision}: {status} (its receipt says why: python -m wholefamily receipts {partner} {period})"
+    n_held = dict(counts).get("held")
+    if n_held:
+        page = f"http://127.0.0.1:{settings.port_base + 1}/required_actions?response_received=false"
+        yield f"  {n_held} held: nothing waits for them; engineer or approver decides in DAG decide_held_drop, {page}"
 
 
 def where_to_look(settings: Settings) -> Iterator[str]:

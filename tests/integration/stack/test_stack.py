@@ -1,5 +1,6 @@
 """The embedded stack with all its processes: started, started again, used, broken, stopped."""
 
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import psutil
 import psycopg
 import pytest
 from tests.conftest import free_port
+from tests.e2e import handmade
 
 from wholefamily.demo import airflow, stack
 from wholefamily.demo.airflow import AirflowApi
@@ -22,6 +24,8 @@ from wholefamily.demo.processes import Processes, is_free
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import REPOSITORY, Settings
 from wholefamily.warehouse import connect
+
+ENDED = {"success", "failed"}
 
 PROBE = '''
 """An Airflow DAG of the tests: how fast a task has the heavy libraries, and a question to a person."""
@@ -114,6 +118,7 @@ def test_the_stack_from_an_empty_folder_to_nothing_left(settings: Settings, tmp_
     _starting_again_starts_nothing(settings)
     _a_crashed_piece_is_started_again(settings)
     _tasks_have_heavy_libraries_at_once_and_only_the_approver_may_approve(settings)
+    _a_held_drop_waits_for_a_person_and_then_the_chain_goes_on(settings)
     _only_this_machine_can_reach_it(settings)
 
     sessions = _sessions(settings)
@@ -165,7 +170,63 @@ def _tasks_have_heavy_libraries_at_once_and_only_the_approver_may_approve(settin
 def _has_ended(engineer: AirflowApi, approver: AirflowApi, run: str) -> bool:
     if question := approver.pending_approval("probe", run):  # Airflow may ask again: see ASK_AGAIN
         approver.answer("probe", run, question, ["yes"])
-    return engineer.dag_run("probe", run)["state"] in {"success", "failed"}
+    return engineer.dag_run("probe", run)["state"] in ENDED
+
+
+def _a_held_drop_waits_for_a_person_and_then_the_chain_goes_on(settings: Settings) -> None:
+    people = "person_ref,given_name,family_name,resident_from\nP1,Ann,Baker,2020-01-01\nP2,Ann,Baker,2020-01-32\n"
+    handmade.write_drop(settings.home_dir / "sftp", "sandwell", "2026-10", 1, {"people": people})
+    engineer = AirflowApi(settings, "engineer")
+    ingest = engineer.trigger("ingest_sandwell", partition_key="2026-10")
+    until(lambda: engineer.dag_run("ingest_sandwell", ingest)["state"] in ENDED, 300)
+    assert set(engineer.task_states("ingest_sandwell", ingest).values()) == {"success"}
+    until(lambda: "question" in _waiting(engineer) and not _workers_at_work(settings))
+    assert engineer.dag_run("decide_held_drop", "held-1")["state"] == "running"
+    inbound = settings.home_dir / "sftp" / "sandwell" / "inbound" / "2026-10"
+    told = json.loads((inbound / "receipt-r1.json").read_text())
+    assert (told["status"], (settings.data_docs / told["data_docs"]).exists()) == ("held", True)
+
+    until(lambda: _is_decided(engineer), 300)
+    assert set(engineer.task_states("decide_held_drop", "held-1").values()) == {"success"}
+    with connect(settings) as connection:
+        rows = connection.execute(
+            "select status, is_accepted, decided_by, reason from quality.decision inner join quality.arrival using (arrival_id)"
+        )
+        assert rows.fetchall() == [("accepted", True, "engineer", "the sender confirms it")]
+        assert connection.execute("select person_ref from raw.people").fetchall() == [("P1",)]
+    assert json.loads((inbound / "receipt-r1-2.json").read_text())["status"] == "accepted"
+    until(lambda: _runs_that_build(engineer) != [])
+    for run in _runs_that_build(engineer):  # what they would build is tested elsewhere
+        engineer._ask("PATCH", f"/dags/build_warehouse/dagRuns/{run}", json={"state": "failed"})
+    until(lambda: not _workers_at_work(settings))
+
+
+def _waiting(engineer: AirflowApi) -> list[str]:
+    """The tasks that wait for a person's decision about the drop."""
+    if not engineer.dag_runs("decide_held_drop"):
+        return []
+    return [task for task, state in engineer.task_states("decide_held_drop", "held-1").items() if state == "awaiting_input"]
+
+
+def _workers_at_work(settings: Settings) -> list[int]:
+    """The executor's processes that run a task; it names them after what they do."""
+    ours = processes_of(_sessions(settings))
+    titles = {pid: " ".join(psutil.Process(pid).cmdline()) for pid in ours if psutil.pid_exists(pid)}
+    return [pid for pid, title in titles.items() if "worker -- LocalExecutor" in title and "<idle>" not in title]
+
+
+def _is_decided(engineer: AirflowApi) -> bool:
+    if question := engineer.pending_approval("decide_held_drop", "held-1"):  # Airflow may ask again: see ASK_AGAIN
+        engineer.answer("decide_held_drop", "held-1", question, ["Accept"], {"reason": "the sender confirms it"})
+    return engineer.dag_run("decide_held_drop", "held-1")["state"] in ENDED
+
+
+def _runs_that_build(engineer: AirflowApi) -> list[str]:
+    """The runs of `build_warehouse` that have found something to build."""
+    runs = [str(run["dag_run_id"]) for run in engineer.dag_runs("build_warehouse")]
+    return [
+        run for run in runs if engineer.task_states("build_warehouse", run).get("staging") in {"scheduled", "queued", "running", "success"}
+    ]
 
 
 def _only_this_machine_can_reach_it(settings: Settings) -> None:
