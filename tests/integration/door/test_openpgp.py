@@ -96,7 +96,8 @@ def test_rows_that_were_taken_before_the_signature_was_known_are_taken_back(sand
 
 
 def test_what_a_stranger_wrote_is_not_repeated_to_the_partner(sandwell: Sender) -> None:
-    files = {"people.csv.gpg": sealed(b"person_ref,secret_heading\nP1,2\n", by=SOMEBODY), "consent.csv.gpg": sealed(b"a\0b\n", by=None)}
+    large = b"a\0b\n" * 15_000_000  # so large that it is seen to be no CSV before its signature is known
+    files = {"people.csv.gpg": sealed(b"person_ref,secret_heading\nP1,2\n", by=SOMEBODY), "consent.csv.gpg": sealed(large, by=None)}
     sandwell.send(files, rows=rows_in(files, 1))
     assert fates(sandwell.ingest()) == {"people": ("refused", 0, ["wrong_signature"]), "consent": ("refused", 0, ["not_signed"])}
 

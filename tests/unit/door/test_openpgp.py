@@ -136,6 +136,20 @@ def test_a_large_message_is_opened_piece_by_piece_and_refused_at_its_end_all_the
     assert children() == []
 
 
+def test_a_large_message_to_somebody_else_is_given_up_early(keys: Keys) -> None:
+    read = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal read
+        for piece in pieces(encrypt(LARGE, [SOMEBODY.extract_certificate()], PARTNER.signer(), armor=False)):
+            read += len(piece)
+            yield piece
+
+    with pytest.raises(UnreadableError, match="not_decryptable"):
+        list(openpgp.decrypted(counted(), keys))
+    assert read < len(LARGE) // 2
+
+
 def test_a_message_in_a_message_is_opened_once(keys: Keys) -> None:
     inner = sealed()
     assert opened(sealed(inner), keys) == inner
