@@ -10,6 +10,8 @@ from wholefamily.door.decide import hold_rules, status_of_drop
     [
         (100, 5, None, []),
         (100, 6, None, ["too_many_quarantined"]),
+        (1_000_000, 50_000, None, []),
+        (1_000_000, 50_001, None, ["too_many_quarantined"]),
         (0, 0, None, []),
         (1, 1, None, ["too_many_quarantined"]),
         (70, 0, 100, []),
@@ -18,6 +20,10 @@ from wholefamily.door.decide import hold_rules, status_of_drop
         (151, 0, 100, ["volume_changed"]),
         (0, 0, 100, ["volume_changed"]),
         (1, 0, 99, []),
+        (151, 0, 101, []),
+        (152, 0, 101, ["volume_changed"]),
+        (71, 0, 101, []),
+        (70, 0, 101, ["volume_changed"]),
         (69, 60, 100, ["too_many_quarantined", "volume_changed"]),
     ],
 )
