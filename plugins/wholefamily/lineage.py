@@ -68,7 +68,7 @@ def _drop_steps(settings: Settings, arrival_id: int) -> Iterator[Step]:
         rows = connection.execute(
             "select file.partner_code, file.period, file.revision, file.feed, file.rows_received, file.rows_loaded "
             "from quality.arrival as arrival inner join quality.delivery_file as file on file.delivery_id = arrival.delivery_id "
-            "where arrival.arrival_id = %s and arrival.status <> 'duplicate' and file.status = 'accepted' order by file.feed",
+            "where arrival.arrival_id = %s and file.status = 'accepted' order by file.feed",
             [arrival_id],
         ).fetchall()
     for partner, period, revision, feed, received, loaded in rows:

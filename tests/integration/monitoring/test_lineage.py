@@ -39,12 +39,14 @@ def test_a_drops_event_has_its_counts_and_columns(sandwell: Sender) -> None:
 
 
 def test_what_was_not_accepted_went_nowhere(sandwell: Sender) -> None:
-    sandwell.send({"people.csv": PEOPLE, "offences.csv": "offence_ref\nO1\n"})
-    sandwell.ingest()
+    sandwell.send({"people.csv": PEOPLE, "consent.csv": "person_ref,scope\nP1,SUPPORT\n"})
+    assert [(file["feed"], file["status"]) for file in sandwell.ingest()["files"]] == [("consent", "refused"), ("people", "accepted")]
+    lineage.emit_drop(sandwell.settings, 1)
+    assert [event["job"]["name"] for event in events(sandwell.settings.home_dir)] == ["ingest_sandwell.people"]
     sandwell.touch()
-    sandwell.ingest()
+    assert sandwell.ingest()["status"] == "duplicate"
     lineage.emit_drop(sandwell.settings, 2)
-    assert events(sandwell.settings.home_dir) == [], "a duplicate moves nothing"
+    assert len(events(sandwell.settings.home_dir)) == 1, "a duplicate moves nothing"
 
 
 def test_lineage_that_cannot_be_written_stops_nothing(warehouse: Settings, caplog: pytest.LogCaptureFixture) -> None:
