@@ -32,7 +32,13 @@ def create(home: Path, known: Mapping[str, Partner]) -> None:
     _write(home / "broker_url", f"redis://:{broker}@broker:6379/0")
     _write(home / "sftp_accounts", "".join(f"{code} {_read(home / f'sftp_{code}.pub')}" for code in known))
     (home / "pipeline").mkdir(exist_ok=True, mode=0o700)
-    names = ["warehouse_password", "pseudonym_master_key", "sftp_host_key.pub", made_once.OPENPGP, *(f"sftp_{code}" for code in known)]
+    names = [
+        "warehouse_password",
+        "pseudonym_master_key",
+        "sftp_host_key.pub",
+        certificates.PRIVATE_KEY,
+        *(f"sftp_{code}" for code in known),
+    ]
     names += [f"openpgp_{code}.pub" for code, partner in known.items() if partner.certificate == certificates.OF_DEPLOYMENT]
     for name in names:
         _write(home / "pipeline" / name, _read(home / name))

@@ -1,9 +1,15 @@
 """OpenPGP certificates as partner files hold them: written out, or filled in by the deployment."""
 
-from pysequoia import Cert
+from pysequoia import Cert, Tsk
+
+from wholefamily.errors import WholefamilyError
+from wholefamily.settings import Settings
 
 OF_DEPLOYMENT = "${OPENPGP_CERTIFICATE}"
 """In a partner file: the certificate is the deployment's secret ``openpgp_<partner>.pub``."""
+
+PRIVATE_KEY = "openpgp_private_key"
+"""The secret that is our own key: with it we open what partners encrypt to us."""
 
 _ARMOR = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
@@ -23,4 +29,13 @@ def checked(text: str) -> str:
     return text
 
 
-__all__ = ["OF_DEPLOYMENT", "checked"]
+def ours(settings: Settings) -> str:
+    """Our own certificate, armored, for partners. Raises WholefamilyError when our private key is missing or cannot be used."""
+    path = settings.secret_path(PRIVATE_KEY)
+    try:
+        return str(Tsk.from_file(str(path)).extract_certificate())
+    except RuntimeError:
+        raise WholefamilyError(f"{path} is not an OpenPGP private key: put ours there, armored and without passphrase") from None
+
+
+__all__ = ["OF_DEPLOYMENT", "PRIVATE_KEY", "checked", "ours"]

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     written = add("dictionary", _dictionary, "print the data dictionary of the feeds")
     written.add_argument("--write", action="store_true", help="write it to docs/dictionary.md instead")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
+    add("certificate", _certificate, "print our OpenPGP certificate, which partners need to encrypt to us")
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)
@@ -200,6 +201,13 @@ def _check(settings: Settings, _: argparse.Namespace) -> int:
     for problem in (problems := contracts.broken(settings)):
         print(problem, file=sys.stderr)
     return 1 if problems else 0
+
+
+def _certificate(settings: Settings, _: argparse.Namespace) -> int:
+    from wholefamily import certificates
+
+    print(certificates.ours(settings), end="")
+    return 0
 
 
 def _generate(settings: Settings, options: argparse.Namespace) -> int:

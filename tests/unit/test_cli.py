@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pysequoia import Cert, Tsk
 
 from wholefamily import cli, contracts, dictionary
 from wholefamily.settings import REPOSITORY, Settings
 
-VERBS = ("demo", "up", "down", "dsn", "psql", "migrate", "status", "receipts", "replay", "dictionary", "check", "generate")
+VERBS = ("demo", "up", "down", "dsn", "psql", "migrate", "status", "receipts", "replay", "dictionary", "check", "certificate", "generate")
 
 
 @pytest.fixture
@@ -107,6 +108,17 @@ def test_check_names_the_errors_of_every_partner_file(
     assert cli.main(["check"]) == 1
     said = capsys.readouterr().err
     assert [wrong for wrong in ("dudley.yml: kind", "dudley.yml: sftp", "walsall.yml: code") if wrong not in said] == []
+
+
+def test_our_certificate_is_printed_and_nothing_private_with_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = Tsk.generate("us")
+    assert cli.main(["certificate"]) == 1
+    (home / "secrets" / "openpgp_private_key").write_text(str(key))
+    assert cli.main(["certificate"]) == 0
+    said = capsys.readouterr()
+    assert "openpgp_private_key" in said.err
+    assert Cert.from_bytes(said.out.encode()).fingerprint == key.fingerprint
+    assert "PRIVATE" not in said.out
 
 
 def test_every_contract_of_this_repository_holds() -> None:

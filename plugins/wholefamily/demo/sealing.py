@@ -7,7 +7,6 @@ from pathlib import Path
 from pysequoia import Cert, PySigner, Tsk, encrypt_file
 
 from wholefamily import certificates
-from wholefamily.demo.secrets import OPENPGP
 from wholefamily.partners import Partner
 
 
@@ -16,7 +15,7 @@ def seals(secrets: Path, partners: Mapping[str, Partner]) -> dict[str, Callable[
 
     The others send plain files.
     """
-    ours = Cert.from_file(str(secrets / f"{OPENPGP}.pub"))
+    ours = Cert.from_file(str(secrets / f"{certificates.PRIVATE_KEY}.pub"))
     return {
         code: partial(_seal, Tsk.from_file(str(secrets / f"openpgp_{code}")).signer(), ours)
         for code, partner in partners.items()

@@ -28,10 +28,6 @@ _MADE: dict[str, Callable[[], str]] = {
 }
 
 
-OPENPGP = "openpgp_private_key"
-"""Our own OpenPGP key, to which partners encrypt; beside it, with ``.pub`` at its end, the certificate that partners are given."""
-
-
 def make(folder: Path, partners: Mapping[str, Partner]) -> None:
     """Make the secrets that are missing in ``folder``.
 
@@ -45,7 +41,7 @@ def make(folder: Path, partners: Mapping[str, Partner]) -> None:
             _write(folder / name, new())
     for name in ("sftp_host_key", *(f"sftp_{partner}" for partner in partners)):
         _make_key(folder / name)
-    _make_openpgp(folder / OPENPGP, "Wholefamily, the receiving programme")
+    _make_openpgp(folder / certificates.PRIVATE_KEY, "Wholefamily, the receiving programme")
     for partner in partners.values():
         if partner.certificate == certificates.OF_DEPLOYMENT:
             _make_openpgp(folder / f"openpgp_{partner.code}", partner.name)

@@ -51,7 +51,7 @@ def keys(settings: Settings, partner: Partner) -> Keys:
         certificate = settings.secret(f"openpgp_{partner.code}.pub")
     if certificate is None:
         raise WholefamilyError(f"{partner.code} has sent an encrypted file, and there is no certificate in its partner file")
-    return Keys(settings.secret_path("openpgp_private_key"), certificate)
+    return Keys(settings.secret_path(certificates.PRIVATE_KEY), certificate)
 
 
 def decrypted(chunks: Iterable[bytes], opened_with: Keys) -> Generator[bytes, None, None]:
@@ -179,7 +179,7 @@ def _error(code: int) -> Exception:
         return parse.UnreadableError(rule)
     if code == decrypting.KEY_UNUSABLE:
         return WholefamilyError(
-            "the secret 'openpgp_private_key' is not an OpenPGP key with which we can decrypt: without passphrase, armored"
+            f"the secret {certificates.PRIVATE_KEY!r} is not an OpenPGP key with which we can decrypt: without passphrase, armored"
         )
     if code == decrypting.CERTIFICATE_UNUSABLE:
         return WholefamilyError("a partner's certificate is not an OpenPGP certificate: see `certificate` in its partner file")
