@@ -54,9 +54,11 @@ def decide_held_drop() -> None:
     @task
     def record(arrival: str, answer: dict, dag_run=None) -> str:
         """Take or drop the held files, and note who decided, when and why; returns the month of the drop."""
-        from wholefamily import door
+        from wholefamily import door, lineage
 
-        return door.record_answer(settings.load(), int(arrival), answer, dag_run.run_id)
+        month = door.record_answer(settings.load(), int(arrival), answer, dag_run.run_id)
+        lineage.emit_drop(settings.load(), int(arrival))
+        return month
 
     @task(**RETRY_NETWORK)
     def receipt(arrival: str) -> None:
