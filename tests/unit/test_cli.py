@@ -117,7 +117,8 @@ def test_our_certificate_is_printed_and_nothing_private_with_it(home: Path, caps
     assert cli.main(["certificate"]) == 0
     said = capsys.readouterr()
     assert "openpgp_private_key" in said.err
-    assert Cert.from_bytes(said.out.encode()).fingerprint == key.fingerprint
+    assert "openpgp_private_key" in said.err
+    assert Cert.from_bytes(said.out.encode()).fingerprint == key.extract_certificate().fingerprint
     assert "PRIVATE" not in said.out
 
 
