@@ -22,7 +22,7 @@ export PARTNERS_DIR := $(PARTNERS)
 endif
 export DROPS SIZE MONTHS FIRST_PERIOD SEED
 
-.PHONY: help setup demo down test check psql lock
+.PHONY: help setup demo down test check bench psql lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -48,6 +48,9 @@ check: $(VENV)/tests-ready  ## lint, types, SQL lint, contracts; every failure, 
 		echo "== $$check"; $(PYTHON) -m $$check || failed="$$failed; $$check"; \
 	done; if [ -n "$$failed" ]; then echo "FAILED$$failed"; exit 1; fi
 
+bench: $(VENV)/ready .venv-bench/ready  ## measure stages against a floor and a peer: SIZE=small (1 %) or full
+	@PYTHONPATH=. $(PYTHON) -m bench $${SIZE:-small}
+
 psql: $(VENV)/ready  ## open psql on the warehouse
 	@$(PYTHON) -m wholefamily psql
 
@@ -55,6 +58,7 @@ lock: $(VENV)/tests-ready  ## pin what requirements*.in ask for, and all that it
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" requirements.in -o requirements.txt
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" -c requirements.txt \
 		requirements-dev.in -o requirements-dev.txt
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
 
 # `ready` and `tests-ready` say that all of a lock is installed; an interrupted set-up leaves none and is taken up again.
 $(VENV)/ready: requirements.txt | $(VENV)/bin/uv
@@ -66,6 +70,13 @@ $(VENV)/ready: requirements.txt | $(VENV)/bin/uv
 $(VENV)/tests-ready: requirements-dev.txt $(VENV)/ready
 	@echo "installing requirements-dev.txt into .venv (once)"
 	@$(call install,requirements-dev.txt)
+	@touch $@
+
+.venv-bench/ready: bench/requirements.txt | $(VENV)/bin/uv
+	@echo "installing the peers of make bench into .venv-bench (once)"
+	@$(PYTHON) -m venv .venv-bench
+	@VIRTUAL_ENV=.venv-bench UV_SYSTEM_CERTS=1 $(VENV)/bin/uv pip install -q -r bench/requirements.txt \
+		|| .venv-bench/bin/python -m pip install -q --no-deps -r bench/requirements.txt
 	@touch $@
 
 # uv is several times faster; pip is there where uv cannot reach the package index as pip can.

@@ -19,6 +19,9 @@ from wholefamily.settings import REPOSITORY, Settings
 _ROUNDS = {"small": 3, "full": 1}
 _MIB = 1 << 20
 
+_Of = tuple[str, str]
+"""A process, and a stage of it."""
+
 
 def main() -> int:
     """Measure every stage; returns the exit code."""
@@ -39,25 +42,39 @@ def main() -> int:
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:
     region.new_warehouse(settings)
-    floor = _in_a_process("bench.stages", "floor", size)
+    floor = _measured(settings, "floor", size)
     region.new_warehouse(settings)
-    return {"floor": floor, "ours": _in_a_process("bench.stages", "ours", size)}
+    ours = _measured(settings, "ours", size)
+    peers = {}
+    for peer in ("dlt", "gx"):
+        region.new_warehouse(settings)
+        peers[peer] = _measured(settings, peer, size)
+    return {"floor": floor, "ours": ours, **peers}
 
 
-def _in_a_process(module: str, *arguments: str) -> dict[str, Any]:
+def _measured(settings: Settings, what: str, size: str) -> dict[str, Any]:
     """The figures that a process prints, and ``mib``: the highest peak of resident memory of it or of one that it starts."""
-    command = [sys.executable, "-m", module, *arguments]
     environment = {**os.environ, "PYTHONPATH": f"plugins{os.pathsep}."}
-    with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        ended = threading.Event()
-        peaks = [0]
+    log = settings.home_dir / f"{what}.log"
+    peaks, ended = [0], threading.Event()
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.stages", what, size],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
         watch = threading.Thread(target=_watch, args=(psutil.Process(process.pid), ended, peaks))
         watch.start()
         told = process.communicate()[0]
         ended.set()
         watch.join()
     if process.returncode:
-        raise SystemExit(f"{' '.join(command[1:])} failed")
+        raise SystemExit(f"{what} could not be measured: the reason stands at the end of {log}")
     return {"stages": json.loads(told.splitlines()[-1]), "mib": max(peaks) / _MIB}
 
 
@@ -80,14 +97,15 @@ def _peak(pid: int) -> int:
 
 def _stages(rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        _stage("SFTP to raw", rounds, ("ours", "load"), ("floor", "load")),
-        _stage("validation", rounds, ("ours", "judge"), ("ours", "scan")),
+        _stage("SFTP to raw", rounds, ("ours", "load"), ("floor", "load"), ("dlt", "load")),
+        _stage("validation", rounds, ("ours", "judge"), ("ours", "scan"), ("gx", "judge")),
     ]
 
 
-def _stage(name: str, rounds: list[dict[str, Any]], ours: tuple[str, str], floor: tuple[str, str]) -> dict[str, Any]:
-    seconds, floor_seconds = (median(each[process]["stages"][stage]["seconds"] for each in rounds) for process, stage in (ours, floor))
+def _stage(name: str, rounds: list[dict[str, Any]], ours: _Of, floor: _Of, peer: _Of) -> dict[str, Any]:
+    """A peer is given fewer rows: its time is scaled to ours."""
     n_rows = rounds[0][ours[0]]["stages"][ours[1]]["rows"]
+    seconds, floor_seconds, peer_seconds = (_seconds(rounds, process, stage, n_rows) for process, stage in (ours, floor, peer))
     return {
         "stage": name,
         "rows": n_rows,
@@ -95,8 +113,17 @@ def _stage(name: str, rounds: list[dict[str, Any]], ours: tuple[str, str], floor
         "rows_per_second": round(n_rows / seconds),
         "floor_seconds": round(floor_seconds, 2),
         "to_floor": round(seconds / floor_seconds, 2),
+        "peer": peer[0],
+        "peer_rows": round(rounds[0][peer[0]]["stages"][peer[1]]["rows"]),
+        "peer_seconds_scaled": round(peer_seconds, 1),
+        "faster_than_peer": round(peer_seconds / seconds, 1),
         "peak_mib": round(max(each[ours[0]]["mib"] for each in rounds)),
     }
+
+
+def _seconds(rounds: list[dict[str, Any]], process: str, stage: str, n_rows: float) -> float:
+    measured = [each[process]["stages"][stage] for each in rounds]
+    return float(median(each["seconds"] * n_rows / each["rows"] for each in measured))
 
 
 def _print(stages: list[dict[str, Any]]) -> None:

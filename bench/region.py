@@ -26,6 +26,9 @@ HOUSEHOLDS = {"small": 11_300, "full": 1_130_000}
 """1 % of the seven authorities, and all of them."""
 
 PERIOD = "2026-06"
+PLAIN_SENDER = "dudley"
+"""A sender of plain files in the canonical dialect: what peers are measured on."""
+
 _PORTS_FURTHER = 30  # than the demo's, which may run
 
 

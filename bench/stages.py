@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from psycopg import sql
 
 from bench import region
+from bench.peer_gx import gx
 from wholefamily import door, partners, validation, warehouse
 from wholefamily.partners import Partner
-from wholefamily.settings import Settings
+from wholefamily.settings import REPOSITORY, Settings
 
 _PIECE = 1 << 18
+_MOST_ROWS = 1_000_000  # that a peer is given; its time is scaled to the rows of the others
 _ENCODINGS = {"utf-8": "UTF8", "utf-8-sig": "UTF8", "cp1252": "WIN1252", "iso-8859-1": "LATIN1"}
 
 Figures = dict[str, dict[str, float]]
@@ -134,9 +135,37 @@ def _scan(settings: Settings) -> None:
             connection.execute(sql.SQL("select {} from landing.{}").format(counts, sql.Identifier(table)))
 
 
-def _landed(connection: psycopg.Connection[tuple[str]]) -> list[tuple[str]]:
-    return connection.execute("select tablename::text from pg_tables where schemaname = 'landing' and tablename ~ '^d[0-9]+_'").fetchall()
+def _landed(connection: warehouse.Connection) -> list[tuple[str]]:
+    # Of a drop that was held, tables stay after it.
+    query = "select format('d%s_%s', delivery_id, feed) from quality.delivery_file where status = 'receiving' order by 1"
+    return [(str(table),) for (table,) in connection.execute(query)]
+
+
+def dlt(settings: Settings) -> Figures:
+    """dlt, in an environment of its own, on the plain files of one sender; on at most a million rows."""
+    partner = region.senders(settings)[region.PLAIN_SENDER]
+    folder, files = region.drop_of(settings, partner.code)
+    address = partner.sftp.resolve(settings.sftp_variables())
+    feeds, n_rows = [], 0
+    for file in files:
+        if n_rows + int(str(file["rows"])) <= _MOST_ROWS:
+            feeds.append(file["feed"])
+            n_rows += int(str(file["rows"]))
+    asked = {
+        "host": address.host,
+        "port": address.port,
+        "username": address.username,
+        "key": str(settings.secret_path(f"sftp_{partner.code}")),
+        "folder": f"/{folder.relative_to(settings.home_dir / 'sftp' / partner.code)}",
+        "feeds": feeds,
+        "dsn": settings.dsn(),
+    }
+    python = REPOSITORY / ".venv-bench" / "bin" / "python"
+    command = [python, REPOSITORY / "bench" / "peer_dlt.py"]
+    told = subprocess.run(command, input=json.dumps(asked), check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {"load": json.loads(told.splitlines()[-1])}
 
 
 if __name__ == "__main__":
-    print(json.dumps({"floor": floor, "ours": ours}[sys.argv[1]](region.settings_of(sys.argv[2]))))
+    stages = {"floor": floor, "ours": ours, "dlt": dlt, "gx": gx}
+    print(json.dumps(stages[sys.argv[1]](region.settings_of(sys.argv[2]))))
