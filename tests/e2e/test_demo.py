@@ -16,6 +16,7 @@ import pytest
 from tests.e2e import handmade
 from tests.integration.monitoring.walk import events, sources
 
+from wholefamily.demo import postgres
 from wholefamily.demo.airflow import AirflowApi
 from wholefamily.settings import Settings
 
@@ -176,6 +177,13 @@ def test_a_person_who_must_not_be_stored_is_found_nowhere(demo: Demo, handmade_r
     for path in demo.state.rglob("*"):
         if path.is_file() and not path.is_relative_to(sent):
             assert handmade.CANARY.encode() not in path.read_bytes(), path.relative_to(demo.state)
+    # PostgreSQL may have packed what it keeps: XComs, rendered templates, logs. A dump unpacks it.
+    admin = (demo.state / "secrets" / "postgres_password").read_text().strip()
+    for database in ("warehouse", "airflow"):
+        address = f"postgresql://postgres:{admin}@127.0.0.1:{demo.port_base}/{database}"
+        dump = subprocess.run([postgres.binaries() / "pg_dump", "--inserts", address], capture_output=True, check=True).stdout
+        assert b"INSERT INTO" in dump
+        assert handmade.CANARY.encode() not in dump, database
 
 
 def test_lineage_leads_from_what_left_back_to_the_partners_files(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:

@@ -36,7 +36,9 @@ class Fault:
     def strike(self) -> None:
         """Do it."""
         if self.command:
-            subprocess.run(self.command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(
+                self.command, check=True, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
         else:
             os.kill(os.getpid(), signal.SIGKILL)
 

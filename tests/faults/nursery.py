@@ -9,6 +9,7 @@ import json
 import os
 import pkgutil
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ STEPS = ("collect", "judge", "load", "decide", "send_receipt")
 def _run(job: dict[str, Any]) -> None:
     settings = Settings(**job["settings"])
     partner = partners.load(settings.partners_dir)[job["partner"]]
+    tempfile.tempdir = str(settings.home_dir / "tmp")
+    Path(tempfile.tempdir).mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir
+    os.chdir(tempfile.tempdir)  # where a core file would be written
     events = Events(settings.home_dir, Fault(**job["fault"]) if job["fault"] else None)
     arrival: int = job["arrival"] or 0
     with Path(job["log"]).open("a", buffering=1) as log:

@@ -3,19 +3,16 @@
 It is a server of these tests' own that keeps what it has committed, as the stack's does.
 """
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from tests.conftest import OWNER, PostgresServer, free_port
 from tests.faults import snapshot
 from tests.faults.conftest import Nursery, Reference, Scenes, nth_event
 from tests.faults.events import Fault, Kind
 from tests.faults.nursery import STEPS
+from tests.faults.servers import DurableServer
 from tests.integration.door.conftest import SftpHost
 
-from wholefamily import warehouse as schemas
 from wholefamily.demo import postgres
 
 POINTS: list[tuple[str, Kind, int]] = [
@@ -25,22 +22,6 @@ POINTS: list[tuple[str, Kind, int]] = [
     ("load", "sql", 3),
     ("send_receipt", "sql", 2),
 ]
-_STOP = "import sys; from wholefamily.demo import postgres; postgres._run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', sys.argv[1])"
-
-
-class DurableServer(PostgresServer):
-    """A server that may be stopped at once, and started again."""
-
-    def __init__(self, home: Path) -> None:
-        self.port = free_port()
-        self.data = home / "data"
-        self.password = "of-these-tests"
-        self._password_file = home / "password"
-        self._password_file.write_text(self.password)
-        self.start()
-
-    def start(self) -> None:
-        postgres.start(self.data, self.port, self._password_file)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DurableServer]:
 
 @pytest.fixture(scope="module")
 def scenes(nursery: Nursery, server: DurableServer, sftp_host: SftpHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenes]:
-    postgres.create_database(server.admin_dsn, "empty", OWNER, server.password)
-    schemas.migrate(server.settings("empty", tmp_path_factory.mktemp("empty")))
-    scenes = Scenes(nursery, server, "empty", sftp_host, tmp_path_factory)
+    scenes = Scenes(nursery, server, server.template, sftp_host, tmp_path_factory)
     yield scenes
     scenes.strike()
 
@@ -67,8 +46,7 @@ def test_stopped_and_started_again(
     scenes: Scenes, reference: Reference, server: DurableServer, step: str, kind: Kind, nth: int, of: int
 ) -> None:
     expected = reference.of("sandwell")
-    stop = (sys.executable, "-c", _STOP, str(server.data))
-    fault = Fault(step, kind, nth_event(expected.counts[step, kind], nth, of), is_sent=nth % 2 == 0, command=stop)
+    fault = Fault(step, kind, nth_event(expected.counts[step, kind], nth, of), is_sent=nth % 2 == 0, command=server.stop_at_once)
     is_judged = step not in STEPS[:2]
     scene = scenes.new("sandwell", expected.judged if is_judged else None)
     died = scene.run(STEPS[2:], expected.arrival, fault=fault) if is_judged else scene.run(fault=fault)

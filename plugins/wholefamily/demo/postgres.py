@@ -100,6 +100,7 @@ _CONFIGURATION = (
     "max_wal_size = 4GB",
     "wal_level = minimal",  # a table loaded in the transaction that made it writes no WAL
     "max_wal_senders = 0",
+    "wal_skip_threshold = 0",  # nor does a small one
     "jit = off",
     "log_min_duration_statement = -1",
     "log_min_messages = fatal",  # an error's own text may quote the value that it is about
