@@ -7,9 +7,8 @@ from collections.abc import Collection
 
 from wholefamily.door import ledger
 from wholefamily.errors import WholefamilyError
+from wholefamily.feeds import THRESHOLDS
 from wholefamily.settings import Settings
-
-_ENOUGH_ROWS = 100  # smaller snapshots say nothing about volume
 
 
 def hold_rules(n_rows: int, n_quarantined: int, previous_n_rows: int | None) -> list[str]:
@@ -18,7 +17,7 @@ def hold_rules(n_rows: int, n_quarantined: int, previous_n_rows: int | None) -> 
     ``previous_n_rows`` are the rows of the last accepted file of that feed, if there is one.
     """
     rules = []
-    if n_quarantined * 20 > n_rows:  # more than 5 %
+    if n_quarantined * 100 > n_rows * THRESHOLDS.quarantined_percent:
         rules.append("too_many_quarantined")
     if is_volume_changed(n_rows, previous_n_rows):
         rules.append("volume_changed")
@@ -27,9 +26,10 @@ def hold_rules(n_rows: int, n_quarantined: int, previous_n_rows: int | None) -> 
 
 def is_volume_changed(n_rows: int, previous_n_rows: int | None) -> bool:
     """Whether a file is smaller than 70 % or larger than 150 % of the last accepted one, which had 100 rows or more."""
-    if previous_n_rows is None or previous_n_rows < _ENOUGH_ROWS:
+    if previous_n_rows is None or previous_n_rows < THRESHOLDS.enough_rows:
         return False
-    return n_rows * 100 < previous_n_rows * 70 or n_rows * 100 > previous_n_rows * 150
+    least, most = previous_n_rows * THRESHOLDS.least_percent, previous_n_rows * THRESHOLDS.most_percent
+    return not least <= n_rows * 100 <= most
 
 
 def status_of_drop(files: Collection[str]) -> str:

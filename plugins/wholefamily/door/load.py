@@ -122,7 +122,8 @@ def _settle(connection: Connection, file: _File, held: list[str]) -> None:
     n_blanked = _number(connection, blanked, file.delivery_id, file.feed)
     n_loaded = 0 if held else _number(connection, sql.SQL("select count(*) from {}").format(file.table))
     counts = {"too_many_quarantined": n_quarantined, "volume_changed": file.n_rows}
-    reasons = [Reason(rule, None, counts[rule]) for rule in held] + _quarantine_reasons(connection, file) + _blank_reasons(connection, file)
+    reasons = [Reason(rule, None, counts[rule]) for rule in held]
+    reasons += _quarantine_reasons(connection, file) + _blank_reasons(connection, file) + _warnings(connection, file)
     if not held:
         attach(connection, file.delivery_id, file.feed)
     connection.execute(
@@ -173,6 +174,17 @@ def _blank_reasons(connection: Connection, file: _File) -> list[Reason]:
         "select 'identifier_fails_check', column_name, count(*)::integer, (array_agg(line order by line))[1:%s] "
         "from landing.blank where delivery_id = %s and feed = %s group by column_name order by column_name",
         [LINES_TOLD, file.delivery_id, file.feed],
+    ).fetchall()
+    return [Reason(*row) for row in rows]
+
+
+def _warnings(connection: Connection, file: _File) -> list[Reason]:
+    """What the sender is told of rows that are loaded all the same; a rule on the whole file has no lines."""
+    rows = connection.execute(
+        "select expectation, column_name, n_failed, lines from quality.check_result "
+        "where (partner_code, period, revision, feed) = (%s, %s, %s, %s) and severity = 'warn' and not is_met "
+        "order by expectation, column_name",
+        file.key,
     ).fetchall()
     return [Reason(*row) for row in rows]
 

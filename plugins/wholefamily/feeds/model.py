@@ -26,6 +26,18 @@ class DisclosureRule(_Frozen):
     informal_disposals: tuple[str, ...]
 
 
+class Thresholds(_Frozen):
+    """Where a whole file stops being usual; percentages of its rows, or of those of the last accepted file of the feed."""
+
+    quarantined_percent: int
+    enough_rows: int
+    least_percent: int
+    most_percent: int
+    drift_points: int
+
+
+THRESHOLDS = Thresholds(**yaml.safe_load((_HERE / "thresholds.yml").read_text(encoding="utf-8")))
+
 DISCLOSURE = DisclosureRule(**yaml.safe_load((_HERE / "disclosure.yml").read_text(encoding="utf-8")))
 
 
@@ -66,6 +78,19 @@ class Column(_Frozen):
         return tuple(CODES[name])
 
 
+class SenderWarning(_Frozen):
+    """What a sender is told of rows that are loaded all the same.
+
+    ``where`` is SQL that is true of such a row of ``judged``. In it, ``{people}`` and ``{programme}`` stand for the sender's file
+    of that feed: this drop's, or else the one that stands.
+    """
+
+    rule: str
+    column: str
+    says: str
+    where: str
+
+
 class Feed(_Frozen):
     """A feed: what one file of a drop holds. Columns are in the order of exchange.md."""
 
@@ -80,10 +105,11 @@ class Feed(_Frozen):
     spells: tuple[tuple[str, str], ...] = ()
     references_people: bool = False
     daily: bool = False
+    warnings: tuple[SenderWarning, ...] = ()
 
     @model_validator(mode="after")
     def _known_columns(self) -> Self:
-        named = set(self.key).union(*self.spells)
+        named = set(self.key).union(*self.spells, {warning.column for warning in self.warnings})
         if unknown := named - set(self.columns):
             raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
         return self

@@ -1,6 +1,7 @@
 """The expectation suites under ``expectations/``: generated from the feeds, one file a suite, the same bytes each time.
 
-``python -m wholefamily.validation.suites`` writes them. They are plain Great Expectations suites: GX reads them as they are.
+``python -m wholefamily.validation.suites`` writes them. They are Great Expectations suites: GX reads them as they are, once
+``wholefamily.validation.expectations`` is imported.
 """
 
 import json
@@ -10,11 +11,14 @@ from typing import Any
 
 from wholefamily.feeds import FEEDS, Feed, SenderKind
 from wholefamily.settings import REPOSITORY
-from wholefamily.validation.rules import Rule, rules
+from wholefamily.validation.rules import Rule, hold_rules, rules
 
 EXPECTATIONS = REPOSITORY / "expectations"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wholefamily:expectations")
-_GX_SEVERITY = {"quarantine": "critical", "blank": "warning"}
+DROP_SUITE = "drop"
+"""The suite that judges a drop, a row for each of its files."""
+
+_GX_SEVERITY = {"refuse": "critical", "hold": "critical", "quarantine": "critical", "blank": "warning", "warn": "info"}
 
 
 def suite_name(feed: Feed, kind: SenderKind) -> str:
@@ -25,7 +29,14 @@ def suite_name(feed: Feed, kind: SenderKind) -> str:
 
 def suites() -> dict[str, dict[str, Any]]:
     """Every suite by its name, as Great Expectations writes it."""
-    return {suite_name(feed, kind): _suite(feed, kind) for feed in FEEDS.values() for kind in feed.sent_by}
+    return {
+        DROP_SUITE: _suite(DROP_SUITE, hold_rules(), {}, "The files of a drop"),
+        **{
+            suite_name(feed, kind): _suite(suite_name(feed, kind), rules(feed, kind), {"feed": feed.feed}, feed.title)
+            for feed in FEEDS.values()
+            for kind in feed.sent_by
+        },
+    }
 
 
 def write_suites(folder: Path) -> None:
@@ -38,14 +49,13 @@ def write_suites(folder: Path) -> None:
         path.write_text(json.dumps(suite, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _suite(feed: Feed, kind: SenderKind) -> dict[str, Any]:
-    name = suite_name(feed, kind)
+def _suite(name: str, judged: list[Rule], meta: dict[str, str], title: str) -> dict[str, Any]:
     return {
         "name": name,
         "id": str(uuid.uuid5(_NAMESPACE, name)),
-        "expectations": [_expectation(name, rule) for rule in rules(feed, kind)],
-        "meta": {"feed": feed.feed},
-        "notes": f"{feed.title}. Generated from the feed's definition: do not edit.",
+        "expectations": [_expectation(name, rule) for rule in judged],
+        "meta": meta,
+        "notes": f"{title}. Generated from the definitions of the feeds: do not edit.",
     }
 
 

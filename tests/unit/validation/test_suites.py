@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from wholefamily.feeds import FEEDS
 from wholefamily.validation.rules import rules
 from wholefamily.validation.suites import EXPECTATIONS, suite_name, write_suites
@@ -25,7 +27,7 @@ def test_writing_removes_a_suite_whose_feed_is_gone(tmp_path: Path) -> None:
 
 def test_each_feed_has_a_suite_for_each_kind_of_sender() -> None:
     named = {suite_name(feed, kind) for feed in FEEDS.values() for kind in feed.sent_by}
-    assert named == {path.stem for path in EXPECTATIONS.glob("*.json")}
+    assert named | {"drop"} == {path.stem for path in EXPECTATIONS.glob("*.json")}
     assert {"people.authority", "people.police", "asb_interventions.authority", "asb_interventions.police"} <= named
     assert {name for name in named if "." in name} == {name for name in named if name.startswith(("people.", "asb_interventions."))}
 
@@ -88,6 +90,10 @@ def test_rules_are_judged_in_the_order_that_decides_a_rows_fate() -> None:
         "not_a_number",
         "not_an_academic_year",
         "identifier_fails_check",
+        "warning_disposal_abolished",
+        "warning_penalty_notice_under_18",
+        "warning_family_not_on_programme",
+        "warning_share_changed",
     ]
     for feed in FEEDS.values():
         for kind in feed.sent_by:
@@ -99,5 +105,33 @@ def test_a_query_reads_the_line_and_nothing_else() -> None:
     for feed in FEEDS.values():
         for kind in feed.sent_by:
             for rule in rules(feed, kind):
-                if query := rule.kwargs.get("unexpected_rows_query"):
+                if query := rule.kwargs.get("lines"):
                     assert query.startswith("select _line from ")
+
+
+def test_only_rules_with_a_severity_of_the_ledger() -> None:
+    suites = [json.loads(path.read_text()) for path in EXPECTATIONS.glob("*.json")]
+    severities = {each["meta"]["severity"] for suite in suites for each in suite["expectations"]}
+    assert severities == {"hold", "quarantine", "blank", "warn"}, "what is refused is refused at the door, before there is a file to judge"
+
+
+def test_a_warning_says_so_in_its_name() -> None:
+    for feed in FEEDS.values():
+        for kind in feed.sent_by:
+            for rule in rules(feed, kind):
+                assert (rule.severity == "warn") == rule.name.startswith("warning_"), rule.name
+
+
+@pytest.mark.parametrize("scan", ["people.authority", "attendance", "offences"])
+def test_all_but_keys_and_references_is_one_scan(scan: str) -> None:
+    """GX counts what breaks column map expectations, and our shares, in one query; a rule with a query of its own costs a scan."""
+    suite = json.loads((EXPECTATIONS / f"{scan}.json").read_text())
+    own = {each["meta"]["rule"] for each in suite["expectations"] if each["type"] == "expect_query_to_find_no_lines"}
+    assert own <= {"duplicate_key", "reference_to_nobody", "warning_penalty_notice_under_18"}
+
+
+def test_codes_that_are_never_stored_are_never_counted() -> None:
+    suite = json.loads((EXPECTATIONS / "offences.json").read_text())
+    counted = {each["meta"]["column"]: each["kwargs"]["codes"] for each in suite["expectations"] if "codes" in each["kwargs"]}
+    assert counted["role"] == ["OFFENDER", "SUSPECT", "SUBJECT", "PERPETRATOR"]
+    assert "COMMUNITY_RESOLUTION" not in counted["disposal"]
