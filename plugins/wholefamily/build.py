@@ -55,7 +55,9 @@ def plan(settings: Settings) -> list[str]:
 # A drop whose task has failed for good holds nobody up.
 _DROP_IN_PROGRESS = """
     select 1 from quality.arrival as arrival
-    where arrival.status = 'receiving' and arrival.decided_at is null  -- one that is replayed has signalled before
+    where arrival.status = 'receiving'
+      and length(arrival.period) = 7       -- a daily drop changes no month
+      and arrival.decided_at is null       -- one that is replayed has signalled before
       and not exists (
           select from ops.alert as alert
           where alert.dag_id = 'ingest_' || arrival.partner_code and alert.raised_at >= arrival.seen_at

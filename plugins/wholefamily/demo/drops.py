@@ -6,14 +6,16 @@ from pathlib import Path
 
 from wholefamily import partners as partner_files
 from wholefamily.errors import WholefamilyError
-from wholefamily.periods import is_period
+from wholefamily.periods import is_day, is_period
 from wholefamily.settings import Settings
 
 _MANIFEST = "manifest.json"
 
 
 def copy_drops(source: Path, settings: Settings) -> list[str]:
-    """Copy ``<source>/<partner>/outbound/<period>/r<n>/…`` to the partners' SFTP roots. Returns the periods found, oldest first.
+    """Copy ``<source>/<partner>/outbound/<period>/r<n>/…`` and ``…/daily/<day>/…`` to the partners' SFTP roots.
+
+    Returns the months and days found, in order.
 
     ``source`` is only read. A file that is there with the same size and time of change is left alone, and so is what the
     partners have put there besides. Folders of unknown partners are named in a warning. Raises WholefamilyError when there
@@ -30,8 +32,7 @@ def copy_drops(source: Path, settings: Settings) -> list[str]:
     for folder in (path for path in folders if path.name in known):
         for drop in _drops(folder / "outbound"):
             _copy(drop, settings.home_dir / "sftp" / folder.name / drop.relative_to(folder))
-            if is_period(drop.parent.name):
-                periods.add(drop.parent.name)
+            periods |= {name for name in (drop.parent.name, drop.name) if is_period(name) or is_day(name)}
     if not periods:
         raise WholefamilyError(f"DROPS={source} holds no drop: <partner>/outbound/<YYYY-MM>/r<n>/ with a {_MANIFEST} is expected there")
     return sorted(periods)

@@ -1,7 +1,7 @@
 """`make demo`: months of drops through the real DAGs, one month after the other, with progress and a summary."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +55,16 @@ def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
     demo = _Demo(settings, api, AirflowApi(settings, "approver"), _failed_runs(api))
     waiting = {code: door.new_drops(settings, partner) for code, partner in partner_files.items() if partner.sends}
     periods = sorted({period for drops_of in waiting.values() for period, _ in drops_of})
-    if not periods:
+    days_of = {code: door.new_days(settings, partner) for code, partner in partner_files.items() if partner.sends_daily}
+    if not periods and not any(days_of.values()):
         _say("no drop that has not been taken")
     for period in periods:
         month_began = time.monotonic()
         _take_month(demo, period, {code: sum(found == period for found, _ in drops_of) for code, drops_of in waiting.items()})
         _wait_for_build(demo)
         _say(month_line(settings, period, time.monotonic() - month_began))
+    for code, days in days_of.items():
+        _take_days(demo, code, days)
     _release(demo)
     for line in [*outcome_lines(settings), *where_to_look(settings)]:
         _say(line)
@@ -105,6 +108,13 @@ def _take_month(demo: _Demo, period: str, counts: dict[str, int]) -> None:
         runs = [(f"ingest_{code}", demo.api.trigger(f"ingest_{code}", partition_key=period)) for code in left]
         _wait_for_runs(demo, runs)
         left = {code: count - 1 for code, count in left.items() if count > 1}
+
+
+def _take_days(demo: _Demo, code: str, days: Sequence[str]) -> None:
+    """Run a partner's daily ingest for each of these days, in order."""
+    for day in days:
+        _say(f"{day}: the daily drop of {code}")
+        _wait_for_runs(demo, [(f"ingest_{code}_daily", demo.api.trigger(f"ingest_{code}_daily", partition_key=day))])
 
 
 def _wait_for_runs(demo: _Demo, runs: Iterable[tuple[str, str]]) -> None:

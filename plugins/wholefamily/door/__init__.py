@@ -1,6 +1,6 @@
 """The door: a partner's drop is found, verified, taken in, decided on, and receipted (exchange.md sections 2 and 5)."""
 
-from wholefamily.door.arrivals import has_new_drop, new_drops
+from wholefamily.door.arrivals import has_new_drop, new_days, new_drops
 from wholefamily.door.collect import collect
 from wholefamily.door.decide import decide
 from wholefamily.door.held import question_run, record_answer, settle_held
@@ -15,6 +15,7 @@ __all__ = [
     "decide",
     "has_new_drop",
     "load",
+    "new_days",
     "new_drops",
     "question",
     "question_run",

@@ -65,6 +65,14 @@ def new_drops(settings: Settings, partner: Partner) -> list[tuple[str, int]]:
         return [(drop.period, drop.revision) for period in sorted(periods) for drop in _new(drops(account, period), known, period)]
 
 
+def new_days(settings: Settings, partner: Partner) -> list[str]:
+    """The days of every daily drop that is new, in the sense and with the errors of ``new_drops``, oldest first."""
+    with sftp.connect(settings, partner) as account, ledger.session(settings) as connection:
+        known = ledger.latest_arrivals(connection, partner.code)
+        days = {entry.name for entry in account.entries("outbound/daily") if entry.is_folder and is_day(entry.name)}
+        return [day for day in sorted(days) if oldest_new(account, known, day) is not None]
+
+
 def oldest_new(account: Account, known: Mapping[tuple[str, int], Arrival], period: str) -> Drop | None:
     """The lowest revision of ``period`` that is new."""
     return next(iter(_new(drops(account, period), known, period)), None)
@@ -105,4 +113,4 @@ def _is_new(drop: Drop, latest: Arrival | None) -> bool:
     return latest is None or not latest.is_receipted or latest.listing_sha256 != drop.fingerprint
 
 
-__all__ = ["MANIFEST", "Drop", "drop_of", "drops", "has_new_drop", "new_drops", "oldest_new"]
+__all__ = ["MANIFEST", "Drop", "drop_of", "drops", "has_new_drop", "new_days", "new_drops", "oldest_new"]

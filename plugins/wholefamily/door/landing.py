@@ -20,6 +20,7 @@ from wholefamily.door.sieve import Sieve
 from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed
 from wholefamily.partners import Dialect, Partner
+from wholefamily.periods import is_day
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
@@ -58,7 +59,7 @@ class Landing(NamedTuple):
         return received
 
     def _refused_unread(self, file: File) -> str | None:
-        if file.feed not in self.covered or FEEDS[file.feed].daily:
+        if file.feed not in self.covered or FEEDS[file.feed].daily != is_day(self.period):
             return "not_covered_by_agreement"
         is_encrypted = file.path.endswith(".gpg")
         if is_encrypted and self.partner.certificate is None:

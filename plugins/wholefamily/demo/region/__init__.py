@@ -85,9 +85,18 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
         if force is not None:
             rows = feeds.of_police(region, known, taken, force, errors)
             _write(_drop(out, partners[force], period, seals), rows, seed, errors)
+            if period == first_period:
+                _write_live_risks(_drop(out, partners[force], str(taken.as_at), seals), feeds.live_risks(taken, force))
         ledger.month(period, taken)
         period = periods.next_period(period)
     ledger.families(taken)
+
+
+def _write_live_risks(drop: Drop, risks: pl.DataFrame) -> None:
+    """A daily drop, of one day: the last of the first month."""
+    drop.add(FEEDS["live_risks"], risks, risks.clear())
+    drop.close()
+    print(f"  {drop.period}  {drop.partner.code}: {len(risks)} live risks", file=sys.stderr, flush=True)
 
 
 def _encoding(partner: Partner) -> str:

@@ -8,8 +8,9 @@ from wholefamily.demo.region.names import Ints
 from wholefamily.demo.region.places import Area
 from wholefamily.demo.region.snapshot import Snapshot
 from wholefamily.demo.region.world import World
-from wholefamily.feeds import FEEDS, SenderKind
+from wholefamily.feeds import CODES, FEEDS, SenderKind
 
+_LIVE_RISKS = 60  # rows of a day
 _EMPTY = {"because_excluded", "uc_conditionality", "ground"}
 
 
@@ -49,6 +50,19 @@ def of_police(world: World, known: pl.DataFrame, snapshot: Snapshot, sender: str
     return {feed: _finish(frame, feed, "police", sender) for feed, frame in found.items()}
 
 
+def live_risks(snapshot: Snapshot, sender: str) -> pl.DataFrame:
+    """The police's daily feed of the snapshot's last day: what some members of families on the programme were part of, in any role."""
+    flagged = snapshot.authorities["programme"].filter(pl.col("closed_on").is_null())["person"].unique()
+    events = snapshot.police["offences"].filter(pl.col("person").is_in(flagged.implode())).sort("event", "person").tail(_LIVE_RISKS)
+    kinds = list(CODES["risk"])
+    risks = events.with_columns(
+        risk_ref=pl.lit("LR") + digits("event", 8),
+        risk=(pl.col("event") % len(kinds)).replace_strict(dict(enumerate(kinds)), return_dtype=pl.String),
+        occurred_at=pl.lit(f"{snapshot.as_at}T") + (pl.col("event") % 24).cast(pl.String).str.zfill(2) + pl.lit(":40:00Z"),
+    )
+    return _finish(risks, "live_risks", "police", sender)
+
+
 def _of(known: pl.DataFrame, column: str, person: Ints) -> pl.Series:
     return known[column].gather(person)
 
@@ -72,4 +86,4 @@ def _finish(frame: pl.DataFrame, feed: str, kind: SenderKind, sender: str) -> pl
     return frame.select(list(FEEDS[feed].columns_from(kind)))
 
 
-__all__ = ["of_authority", "of_police", "reference"]
+__all__ = ["live_risks", "of_authority", "of_police", "reference"]

@@ -26,7 +26,7 @@ class Drop:
     """A drop in the making: add each feed, then close it. ``seal`` is how the sender encrypts its files, if it does."""
 
     def __init__(self, out: Path, partner: Partner, period: str, seal: Seal | None = None) -> None:
-        self.folder = out / partner.code / "outbound" / period / "r1"
+        self.folder = out / partner.code / "outbound" / (f"daily/{period}" if periods.is_day(period) else f"{period}/r1")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.partner, self.period, self.seal = partner, period, seal
         found = partner.dialect_named(None)
@@ -59,12 +59,13 @@ class Drop:
     def close(self) -> None:
         """Write the manifest: with it the drop is there."""
         agreement = self.partner.agreements[0]
+        daily = periods.is_day(self.period)
+        of_when: dict[str, object] = {"date": self.period} if daily else {"period": self.period, "revision": 1}
         manifest = {
             "schema_version": 1,
             "sender": self.partner.code,
-            "period": self.period,
-            "revision": 1,
-            "produced_at": f"{periods.as_at(self.period) + timedelta(days=2)}T03:10:00Z",
+            **of_when,
+            "produced_at": f"{periods.as_at(self.period) + timedelta(days=1 if daily else 2)}T03:10:00Z",
             "marking": "OFFICIAL-SENSITIVE",
             "agreement": agreement.code,
             "gateway": agreement.gateways[0],
