@@ -20,6 +20,7 @@ from wholefamily import partners as partner_files
 from wholefamily import warehouse as schemas
 from wholefamily.demo.sftp import SftpServer, _Folder
 from wholefamily.partners import Partner
+from wholefamily.periods import is_day
 from wholefamily.settings import Settings
 
 SENDERS = ("birmingham", "coventry", "dudley", "sandwell", "solihull", "walsall", "west_midlands_police", "wolverhampton")
@@ -110,7 +111,7 @@ class Sender:
         self.partner: Partner = partner_files.load(settings.partners_dir)[code]
 
     def folder(self, period: str, revision: int) -> Path:
-        return self.root / "outbound" / period / f"r{revision}"
+        return self.root / "outbound" / (f"daily/{period}" if is_day(period) else f"{period}/r{revision}")
 
     def send(
         self,
@@ -139,8 +140,7 @@ class Sender:
         manifest = {
             "schema_version": 1,
             "sender": self.code,
-            "period": period,
-            "revision": revision,
+            **({"date": period} if is_day(period) else {"period": period, "revision": revision}),
             "produced_at": "2026-11-02T03:10:00Z",
             "marking": "OFFICIAL-SENSITIVE",
             "agreement": "WM-TF-ISA",
