@@ -159,16 +159,28 @@ def _code(codes: dict[str, str]) -> Callable[[str], str]:
 
 @lru_cache(maxsize=16)
 def _iso_date(date_format: str) -> Callable[[str], str]:
-    """One function a format, as it remembers what it has read: strptime is slow, and dates are few."""
+    """One function a format, as it remembers what it has read: dates are few."""
+    usual = _pattern(date_format)
 
     @lru_cache(maxsize=1 << 16)
     def iso_date(value: str) -> str:
+        found = usual.fullmatch(value)
         try:
+            if found:
+                return date(int(found["Y"]), int(found["m"]), int(found["d"])).isoformat()
             return date(*time.strptime(value, date_format)[:3]).isoformat()
         except ValueError:
             return value
 
     return iso_date
+
+
+def _pattern(date_format: str) -> re.Pattern[str]:
+    """Dates with all their digits, of a format of numbers: strptime, which reads every other, takes five times as long."""
+    pattern = re.escape(date_format)
+    for code, n_digits in (("%d", 2), ("%m", 2), ("%Y", 4)):
+        pattern = pattern.replace(code, f"(?P<{code[1]}>[0-9]{{{n_digits}}})", 1)
+    return re.compile(pattern if "%" not in pattern and pattern.count("(?P<") == 3 else "(?!)")
 
 
 __all__ = ["MAX_LINE", "MAX_LINES", "Header", "Row", "Unreadable", "UnreadableError", "blocks", "gunzipped", "read_header", "translators"]

@@ -3,7 +3,8 @@
 Left out are rows not for disclosure, and rows without the right number of fields.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 
 from wholefamily.door.disclosure_rule import DisclosureRule
 from wholefamily.door.parse import Row, UnreadableError, translators
@@ -26,6 +27,7 @@ class Sieve:
     ) -> None:
         self._width = len(columns)
         self._translators = translators(columns, feed, dialect)
+        self._in_bytes = [(position, _in_bytes(translate)) for position, translate in self._translators]
         self._rule = DisclosureRule(feed, kind, columns, referred)
         self._found = found
         self._n_rows = 0
@@ -47,11 +49,10 @@ class Sieve:
         return b"".join([b"%d\t%b\n" % each for each in numbered])
 
     def _translated(self, texts: Sequence[bytes]) -> list[bytes]:
-        values = b"\t".join(texts).decode().split("\t")
-        for position, translate in self._translators:
+        values = b"\t".join(texts).split(b"\t")
+        for position, translate in self._in_bytes:
             values[position :: self._width] = map(translate, values[position :: self._width])
-        rows = zip(*[iter(values)] * self._width, strict=True)
-        return "\n".join(map("\t".join, rows)).encode().split(b"\n")
+        return list(map(b"\t".join, zip(*[iter(values)] * self._width, strict=True)))
 
     def _one_by_one(self, records: Iterable[tuple[int, Row]]) -> Iterator[bytes]:
         pieces: list[str] = []
@@ -91,6 +92,10 @@ class Sieve:
             self._left -= _PERSON_BYTES + len(person)
             if self._left < 0:
                 raise UnreadableError("too_many_persons")
+
+
+def _in_bytes(translate: Callable[[str], str]) -> Callable[[bytes], bytes]:
+    return lru_cache(maxsize=1 << 16)(lambda value: translate(value.decode()).encode())
 
 
 __all__ = ["Sieve"]

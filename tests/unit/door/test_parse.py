@@ -248,6 +248,26 @@ def test_a_dialect_is_undone_and_what_does_not_fit_it_stays_as_sent() -> None:
     assert [undo[4](value) for value in ("03/02/1980", "31/02/1980", "2020-01-01", "")] == ["1980-02-03", "31/02/1980", "2020-01-01", ""]
 
 
+@pytest.mark.parametrize(
+    ("date_format", "sent", "read"),
+    [
+        (
+            "%d/%m/%Y",
+            ["03/02/1980", "3/2/1980", "29/02/2023", "03/02/80", "٠٣/02/1980"],
+            ["1980-02-03", "1980-02-03", "29/02/2023", "03/02/80", "٠٣/02/1980"],
+        ),
+        ("%d.%m.%Y", ["03.02.1980", "03/02/1980"], ["1980-02-03", "03/02/1980"]),
+        ("%Y%m%d", ["19800203", "19801303"], ["1980-02-03", "19801303"]),
+        ("%d %b %Y", ["03 Feb 1980", "03 02 1980"], ["1980-02-03", "03 02 1980"]),
+        ("%d/%m/%y", ["03/02/80", "03/02/1980"], ["1980-02-03", "03/02/1980"]),
+    ],
+    ids=["slashes", "dots", "digits", "name of the month", "short year"],
+)
+def test_dates_are_read_in_every_format(date_format: str, sent: list[str], read: list[str]) -> None:
+    ((_, undo),) = translators(("resident_from",), feed("people"), Dialect(date_format=date_format))
+    assert [undo(value) for value in sent] == read
+
+
 def test_under_a_dialect_only_its_own_heading_counts() -> None:
     dialect = Dialect(headings={"person_ref": "PersonID"})
     assert read_header(MANDATORY, feed("people"), "authority", dialect).wrong == [
