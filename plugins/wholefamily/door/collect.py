@@ -47,7 +47,7 @@ def take(settings: Settings, connection: Connection, account: Account, partner: 
         if drop.is_there:
             _take(settings, connection, account, partner, drop, arrival)
         else:
-            text = f"the drop was taken away before it had come in whole; nothing more of it was taken: send revision {drop.revision + 1}"
+            text = f"the drop was taken away before it had come in whole; nothing more of it was taken: {manifest.next_chance(drop.period, drop.revision)}"
             _refuse(connection, arrival, Refusal("withdrawn", text))
     return arrival.arrival_id
 
@@ -108,7 +108,9 @@ def _settle_resent(
 
 
 def _changed(drop: Drop) -> Refusal:
-    text = f"revision {drop.revision} came before with other content, and stands as it was: send revision {drop.revision + 1}"
+    text = (
+        f"revision {drop.revision} came before with other content, and stands as it was: {manifest.next_chance(drop.period, drop.revision)}"
+    )
     return Refusal("revision_changed", text)
 
 

@@ -19,7 +19,7 @@ from wholefamily.door.decide import status_of_drop
 from wholefamily.door.landing import Reason, table_name
 from wholefamily.door.ledger import Arrival
 from wholefamily.door.load import attach
-from wholefamily.door.manifest import Refusal
+from wholefamily.door.manifest import Refusal, next_chance
 from wholefamily.door.unreferred import forget_unreferred, free_their_space
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import load as load_partners
@@ -155,7 +155,7 @@ def _settle(connection: Connection, arrival: Arrival, *, is_accepted: bool, is_p
 def _told(connection: Connection, arrival: Arrival, *, is_accepted: bool) -> Refusal:
     """The decision in the words of the receipt: neither who decided nor why."""
     if not is_accepted:
-        return Refusal("refused_by_person", f"a person decided to refuse what was held: send revision {arrival.revision + 1}")
+        return Refusal("refused_by_person", f"a person decided to refuse what was held: {next_chance(arrival.period, arrival.revision)}")
     text = "a person decided to accept what was held"
     for feed, revision in superseded(connection, arrival.delivery_id):
         text += f"; {feed} of revision {revision} stands all the same"

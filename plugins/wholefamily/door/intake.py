@@ -45,7 +45,7 @@ class Intake(NamedTuple):
                 continue
             n_taken += 1
             received, problems = self._take(file)
-            refusals += [_about(file.feed, problem, self.drop.revision) for problem in problems]
+            refusals += [self._about(file.feed, problem) for problem in problems]
             if problems or received.is_refused:
                 not_landed.append(received)
         self._settle(not_landed, refusals)
@@ -75,6 +75,10 @@ class Intake(NamedTuple):
         except _NotLandedError:
             landed.forget(self.landing, file.feed)
         return received, problems
+
+    def _about(self, feed: str, problem: Refusal) -> Refusal:
+        chance = manifest.next_chance(self.drop.period, self.drop.revision)
+        return Refusal(problem.rule, f"{feed}: {problem.text}; nothing of the drop was taken: {chance}")
 
     def _take_people_again(self, feed: str) -> None:
         if self.landing.partner.sender_kind == "police" and feed != "people":
@@ -115,10 +119,6 @@ def _differences(file: manifest.File, received: Received) -> Iterator[Refusal]:
         yield Refusal("sha256_differs", "is not the file that the manifest describes")
     elif received.n_rows is not None and received.n_rows != file.rows:
         yield Refusal("row_count_differs", f"has {received.n_rows} rows, and {file.rows} in the manifest")
-
-
-def _about(feed: str, problem: Refusal, revision: int) -> Refusal:
-    return Refusal(problem.rule, f"{feed}: {problem.text}; nothing of the drop was taken: send revision {revision + 1}")
 
 
 __all__ = ["Intake", "missing"]

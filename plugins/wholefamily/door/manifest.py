@@ -98,6 +98,11 @@ def refusals(manifest: Manifest, partner: Partner, period: str, revision: int) -
     return found
 
 
+def next_chance(period: str, revision: int) -> str:
+    """What a sender can do whose drop was not taken: a month can be sent again, a day cannot (readings.md 1)."""
+    return "send it with the next day's drop" if is_day(period) else f"send revision {revision + 1}"
+
+
 def agreement_of(manifest: Manifest, partner: Partner) -> Agreement | None:
     """The agreement that the manifest names, if the partner has it."""
     return next((agreement for agreement in partner.agreements if agreement.code == manifest.agreement), None)
@@ -138,4 +143,4 @@ def _about_the_files(manifest: Manifest) -> list[Refusal]:
     return found
 
 
-__all__ = ["MAX_BYTES", "DailyManifest", "File", "Manifest", "Refusal", "agreement_of", "read", "refusals"]
+__all__ = ["MAX_BYTES", "DailyManifest", "File", "Manifest", "Refusal", "agreement_of", "next_chance", "read", "refusals"]
