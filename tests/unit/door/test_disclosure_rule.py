@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wholefamily.door.disclosure_rule import DisclosureRule
+from wholefamily.door.received import Received
+from wholefamily.door.records import Records
+from wholefamily.door.sieve import Sieve
 from wholefamily.feeds import feed
+from wholefamily.partners import CANONICAL, Dialect
 
 OFFENCES = ("person_ref", "role", "disposal")
 
@@ -111,3 +115,41 @@ def test_the_rule_is_not_for_what_authorities_send(name: str) -> None:
 def test_the_rule_is_for_what_the_police_send(name: str) -> None:
     columns = tuple(feed(name).columns_from("police"))
     assert DisclosureRule(feed(name), "police", columns, frozenset()).applies
+
+
+_FIELDS = [
+    "OFFENDER",
+    "VICTIM",
+    "suspect",
+    "SUBJECT",
+    "Täter",
+    "V",
+    '"OFFENDER"',
+    '"VIC""TIM"',
+    '"a\nb"',
+    "\\",
+    "\t",
+    "",
+    "\ufeffSUSPECT",
+    "CAUTION",
+    "OUTCOME_22",
+]
+_CODED = Dialect(codes={"role": {"Täter": "OFFENDER", "V": "VICTIM", "OFFENDER": "WITNESS"}})
+
+
+@given(
+    rows=st.lists(st.lists(st.sampled_from(_FIELDS), min_size=1, max_size=5), max_size=12),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    is_coded=st.booleans(),
+)
+def test_whatever_is_sent_no_other_role_and_no_informal_disposal_is_stored(rows: list[list[str]], ending: str, is_coded: bool) -> None:  # noqa: FBT001
+    found = Received("offences")
+    records = Records([(ending.join(["h1,h2,h3", *map(",".join, rows)]) + ending).encode()], ",")
+    records.header()
+    sieve = Sieve(OFFENCES, feed("offences"), "police", _CODED if is_coded else CANONICAL, frozenset(), found)
+    stored = b"".join(sieve.copy_text(records)).decode().split("\n")[:-1]
+    assert {row.split("\t")[2] for row in stored} <= {"OFFENDER", "SUSPECT", "SUBJECT", "PERPETRATOR"}
+    assert "OUTCOME_22" not in {row.split("\t")[3] for row in stored}
+    assert len(stored) + found.withheld.total() + len(found.ragged) == found.n_rows
+    if is_coded:
+        assert not any(line.split("\t")[2] == "OFFENDER" for line in stored if "Täter" not in ",".join(map(",".join, rows)))
