@@ -22,11 +22,11 @@ export PARTNERS_DIR := $(PARTNERS)
 endif
 export DROPS SIZE MONTHS FIRST_PERIOD SEED
 
-.PHONY: help setup demo down test check bench psql lock
+.PHONY: help setup demo down test check bench fuzz psql lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
-	@echo "Variables: HOME_DIR=<folder> PORT_BASE=<n> DROPS=<folder> PARTNERS=<folder> SIZE=<households>|full MONTHS=<n> FIRST_PERIOD=<YYYY-MM> SEED=<n>"
+	@echo "Variables: HOME_DIR=<folder> PORT_BASE=<n> DROPS=<folder> PARTNERS=<folder> SIZE=<households>|full MONTHS=<n> FIRST_PERIOD=<YYYY-MM> SEED=<n> SECONDS=<n>"
 
 setup: $(VENV)/tests-ready  ## install everything into .venv (make demo and make test do it by themselves)
 
@@ -50,6 +50,9 @@ check: $(VENV)/tests-ready  ## lint, types, SQL lint, contracts; every failure, 
 
 bench: $(VENV)/ready .venv-bench/ready  ## measure stages against a floor and a peer: SIZE=small (1 %) or full
 	@PYTHONPATH=. $(PYTHON) -m bench $${SIZE:-small}
+
+fuzz: $(VENV)/tests-ready  ## fuzz the door's parsers, each for SECONDS (60)
+	@$(PYTHON) -m tests.hostile.fuzz $(or $(SECONDS),60)
 
 psql: $(VENV)/ready  ## open psql on the warehouse
 	@$(PYTHON) -m wholefamily psql

@@ -133,7 +133,6 @@ _FREE = {
     "offences": "offence_class",
     "asb_incidents": "incident_ref",
     "domestic_abuse": "incident_ref",
-    "reoffending_rates": "area",
     "live_risks": "risk_ref",
 }
 
@@ -185,12 +184,13 @@ def table(
     template = good(feed, kind)
     assert template.keys() == FEEDS[feed].columns_from(kind).keys()
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns or list(template), extrasaction="ignore", delimiter=delimiter, lineterminator="\n")
+    # csv quotes a value that holds a character of its line ends.
+    writer = csv.DictWriter(out, columns or list(template), extrasaction="ignore", delimiter=delimiter, lineterminator="\r\n")
     writer.writeheader()
     for number, changes in enumerate([*([{}] * n), *more], start=1):
         row = {name: value.format(n=number) for name, value in template.items()}
         writer.writerow({**row, **_marked(feed, changes), **changes})
-    return out.getvalue()
+    return out.getvalue().replace("\r\n", "\n")
 
 
 def _marked(feed: str, changes: Row) -> Row:

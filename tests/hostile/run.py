@@ -107,7 +107,12 @@ def _is_stored(settings: Settings, recipe: Recipe, told: Mapping[str, Any], know
     assert {feed: now[feed] - known[feed] for feed in now} == {feed: loaded.get(feed, 0) for feed in now}
     held = [each["feed"] for each in told["files"] if each["status"] == "held"]
     landed = _ask(
-        settings, "select regexp_replace(tablename, '^d[0-9]+_', '') from pg_tables where schemaname = 'landing' and tablename ~ '^d'"
+        settings,
+        "select regexp_replace(tablename, '^d[0-9]+_', '') from pg_tables, quality.delivery where schemaname = 'landing' "
+        "and starts_with(tablename, 'd' || delivery_id || '_') and (partner_code, period, revision) = (%s, %s, %s)",
+        recipe.drop.sender,
+        recipe.drop.period,
+        recipe.drop.revision,
     )
     assert sorted(feed for (feed,) in landed) == sorted(held), "only what waits for a person is kept in landing"
     for name, values in recipe.stored.items():

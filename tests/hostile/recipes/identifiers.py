@@ -61,7 +61,7 @@ RECIPES = [
     Recipe("nino_that_fails", _people("nino", *NINO), _blanked("nino", 7), stored=_gone("nino", 7)),
     Recipe(
         "nino_that_holds",
-        _people("nino", "AB123456C", "AB123456", "AB123456 ", "OO123456A"),
+        _people("nino", "AB123456C", "AB123456", "AB123456 ", "CR123456A"),
         _kept(4),
         stored={"people.nino": {42: "AB123456C", 43: "AB123456"}},
     ),
