@@ -8,7 +8,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import paramiko
 
@@ -41,6 +41,15 @@ _FINAL = (FileNotFoundError, PermissionError, _ChangedError, paramiko.BadHostKey
 """What trying again cannot mend."""
 
 
+class _Client(paramiko.SFTPClient):
+    """Takes names of any bytes: paramiko's own lists nothing of a folder in which one name is no UTF-8."""
+
+    def _request(self, kind: Any, *arg: Any) -> Any:
+        kind, message = super()._request(kind, *arg)  # type: ignore[misc]
+        message.get_text = lambda: message.get_string().decode("utf-8", "surrogateescape")
+        return kind, message
+
+
 class Account:
     """An SFTP session with a partner's server. Its methods raise OSError, EOFError or SSHException; ``connect`` words them for a person."""
 
@@ -56,9 +65,11 @@ class Account:
         if self._open_client is None:
             self._ssh = paramiko.SSHClient()
             _open(self._ssh, self._address, self._key)
-            if (transport := self._ssh.get_transport()) is not None:
-                transport.set_keepalive(_KEEPALIVE_SECONDS)
-            client = self._ssh.open_sftp()
+            transport = self._ssh.get_transport()
+            client = _Client.from_transport(transport) if transport is not None else None
+            if transport is None or client is None:
+                raise EOFError
+            transport.set_keepalive(_KEEPALIVE_SECONDS)
             if (channel := client.get_channel()) is not None:
                 channel.settimeout(_STALL_SECONDS)
             self._open_client = client
@@ -71,8 +82,10 @@ class Account:
         self._ssh = self._open_client = None
 
     def entries(self, folder: str) -> list[Entry]:
-        """What a folder holds, by name; nothing where there is no such folder."""
+        """What a folder holds, by name; nothing where there is no such folder, or a link to one in a folder below the account's own."""
         try:
+            if "/" in folder and stat.S_ISLNK(self._client.lstat(folder).st_mode or 0):
+                return []
             found = self._client.listdir_attr(folder)
         except FileNotFoundError:
             return []
