@@ -43,10 +43,9 @@ def load(settings: Settings, arrival_id: int) -> None:
         delivery_id = ledger.collected_arrival(connection, arrival_id).delivery_id
         files = _files(connection, delivery_id)
         held = {file.feed: _rules(connection, file) for file in files}
-        for file in files:
-            _strip(connection, file)
         with connection.transaction():
             for file in files:
+                _strip(connection, file)
                 _settle(connection, file, held[file.feed])
             connection.execute("delete from landing.blank where delivery_id = %s", [delivery_id])
             if files:
@@ -90,25 +89,40 @@ def _number(connection: Connection, query: sql.Composable, *values: object) -> i
 
 
 def _strip(connection: Connection, file: _File) -> None:
-    """Remove the values of quarantined lines and failed identifiers: the table is written anew where there were any."""
-    with connection.transaction():
-        changed = connection.execute(
-            sql.SQL(
-                "delete from {} where _line in (select line from quality.quarantined_row "
-                "where partner_code = %s and period = %s and revision = %s and feed = %s)"
-            ).format(file.table),
-            file.key,
-        ).rowcount
-        for column in _blanked_columns(connection, file):
-            changed += connection.execute(
-                sql.SQL(
-                    "update {} set {} = null where _line in "
-                    "(select line from landing.blank where delivery_id = %s and feed = %s and column_name = %s)"
-                ).format(file.table, sql.Identifier(column)),
-                [file.delivery_id, file.feed, column],
-            ).rowcount
-    # A plain vacuum would leave the bytes in the pages' free space.
-    connection.execute(sql.SQL("vacuum (full, analyze) {}" if changed else "analyze {}").format(file.table))
+    """Write the table anew without quarantined lines and failed identifiers, where it has any; in the caller's transaction.
+
+    A table that is made and filled in one transaction writes no WAL, and the file of the one in its place is gone with the commit.
+    So no value is left behind; and until the commit a judgement that is repeated finds every row that it found before.
+    """
+    blanked = _blanked_columns(connection, file)
+    of_file = sql.SQL("(partner_code, period, revision, feed) = ({}, {}, {}, {})").format(*file.key)
+    stays = sql.SQL("_line not in (select line from quality.quarantined_row where {})").format(of_file)
+    changed = sql.SQL("select count(*) from (select 1 from {} where not {} limit 1) as found").format(file.table, stays)
+    if blanked or _number(connection, changed):
+        new = sql.Identifier("landing", f"new_{table_name(file.delivery_id, file.feed)}")
+        connection.execute(sql.SQL("create table {} (like {} including all)").format(new, file.table))
+        values = [_value(file, column, is_blanked=column in blanked) for column in _columns(connection, file)]
+        connection.execute(sql.SQL("insert into {} select {} from {} where {}").format(new, sql.SQL(", ").join(values), file.table, stays))
+        connection.execute(sql.SQL("drop table {}").format(file.table))
+        name = sql.Identifier(table_name(file.delivery_id, file.feed))
+        connection.execute(sql.SQL("alter table {} rename to {}").format(new, name))
+    connection.execute(sql.SQL("analyze {}").format(file.table))
+
+
+def _columns(connection: Connection, file: _File) -> list[str]:
+    query = (
+        "select column_name from information_schema.columns where table_schema = 'landing' and table_name = %s order by ordinal_position"
+    )
+    return [str(column) for (column,) in connection.execute(query, [table_name(file.delivery_id, file.feed)])]
+
+
+def _value(file: _File, column: str, *, is_blanked: bool) -> sql.Composable:
+    if not is_blanked:
+        return sql.Identifier(column)
+    lines = sql.SQL("select line from landing.blank where delivery_id = {} and feed = {} and column_name = {}")
+    return sql.SQL("case when _line not in ({}) then {} end").format(
+        lines.format(file.delivery_id, file.feed, column), sql.Identifier(column)
+    )
 
 
 def _blanked_columns(connection: Connection, file: _File) -> list[str]:

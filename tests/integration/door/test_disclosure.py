@@ -9,7 +9,7 @@ from tests.integration.door.conftest import Sender
 
 from wholefamily.demo import postgres
 
-CANARY = "Quillfeather"
+CANARY = "Quillmonger"  # in no other test: they share a server
 PEOPLE = f"""person_ref,given_name,family_name,resident_from
 N1,Ann,Baker,2020-01-01
 N2,Zebedee,{CANARY}v,2020-01-01
