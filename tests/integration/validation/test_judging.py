@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 
@@ -179,3 +180,26 @@ def test_a_partner_whose_file_is_gone(house) -> None:
     arrival = house.land("dudley_wood", "2026-10", {"people": people("P1")})
     with pytest.raises(WholefamilyError, match="dudley_wood has no file"):
         validation.judge(house.settings, arrival)
+
+
+def test_a_file_is_read_once_for_all_its_columns(house) -> None:
+    """What a month of nine million rows takes: GX must not come back to a table for each rule."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    arrival = house.land("sandwell", "2026-10", {"people": people("P1"), "support_needs": needs("P1", "P1")}, received=100)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        validation.judge(house.settings, arrival)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    # All rules on columns, the number of rows, repeated keys; and where there are any, references.
+    for table, n_reads in (("d1_people", 3), ("d1_support_needs", 4)):
+        from_table = [each for each in asked if re.search(rf"FROM {table}\b", each)]
+        # A probe, and what GX would show of the broken rows, end before the first row.
+        assert len([each for each in from_table if "LIMIT" not in each and "pg_catalog" not in each]) == n_reads, from_table
