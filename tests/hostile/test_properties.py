@@ -106,6 +106,11 @@ def test_any_bytes_are_read_as_they_are_or_refused(
     oracle.same_rows(content, oracle.DIALECTS[dialect], size)
 
 
+def test_a_last_line_of_nothing_but_quotes_is_a_row() -> None:
+    """Found by ``make fuzz``."""
+    oracle.same_rows(b'a,b\n1,2\n""', oracle.DIALECTS["canonical"], 1)
+
+
 value = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 EFFECTIVE = ["person_ref", "scope", "decision", "effective_from"]
 

@@ -100,7 +100,7 @@ def _plain(block: bytes, delimiter: bytes, width: int) -> list[bytes] | None:
     if width < 2 or b"\r" in text or b"\\" in text or (b"\t" in text and delimiter != b"\t"):
         return None
     tabbed = _unquoted(text, delimiter) if b'"' in text else text.replace(delimiter, b"\t")
-    if tabbed is None:
+    if tabbed is None or tabbed.endswith(b"\n") != text.endswith(b"\n"):  # a last line of nothing but quotes
         return None
     tabbed = tabbed.removesuffix(b"\n")
     n_lines = tabbed.count(b"\n") + 1
