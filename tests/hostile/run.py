@@ -28,13 +28,13 @@ def meets_its_fate(recipe: Recipe, settings: Settings, root: Path) -> dict[str, 
     try:
         for earlier in recipe.before:
             earlier.put(account / "outbound")
-            _ingest(settings, earlier, account)
+            ingest(settings, earlier, account)
         recipe.drop.put(account / "outbound")
         if recipe.fate.status is None:
             _is_not_there(settings, recipe.drop, account)
             return None
         known = _stored_rows(settings)
-        told = _ingest(settings, recipe.drop, account)
+        _, told = ingest(settings, recipe.drop, account)
         shown, expected = _shown(told), _expected(recipe.drop, recipe.fate)
         assert shown == expected, f"\ntold     {_lines(shown)}\nexpected {_lines(expected)}"
         _is_stored(settings, recipe, told, known)
@@ -56,18 +56,15 @@ def _with_partner(settings: Settings, recipe: Recipe) -> Settings:
     return settings.model_copy(update={"partners_dir": folder})
 
 
-def _ingest(settings: Settings, drop: Drop, account: Path) -> dict[str, Any]:
-    """One run of the partner's chain; twice it is the same. Returns the receipt."""
+def ingest(settings: Settings, drop: Drop, account: Path) -> tuple[str, dict[str, Any]]:
+    """One run of the partner's chain. Returns the receipt's path in the account, and what it says."""
     arrival_id = door.collect(settings, partners.load(settings.partners_dir)[drop.sender], drop.period)
     validation.judge(settings, arrival_id)
     door.load(settings, arrival_id)
     door.decide(settings, arrival_id)
     door.send_receipt(settings, arrival_id)
-    with connect(settings) as connection:
-        row = connection.execute("select receipt_path from quality.arrival where arrival_id = %s", [arrival_id]).fetchone()
-    assert row is not None
-    told: dict[str, Any] = json.loads((account / str(row[0])).read_text())
-    return told
+    ((path,),) = _ask(settings, "select receipt_path from quality.arrival where arrival_id = %s", arrival_id)
+    return str(path), json.loads((account / str(path)).read_text())
 
 
 def _is_not_there(settings: Settings, drop: Drop, account: Path) -> None:

@@ -2,7 +2,7 @@
 
 from tests.hostile.recipe import Drop, Fate, Recipe, held, partly, refused, refused_file, taken, why
 from tests.hostile.recipe import file as one
-from tests.hostile.rows import LOST, bad, table
+from tests.hostile.rows import LOST, bad, kept, table
 
 WELL = taken(one("people", 3, 3))
 DUPLICATE = Fate("duplicate", ("duplicate",))
@@ -100,6 +100,12 @@ VOLUME = [
                 quarantined=5,
             )
         ),
+        before=[_of(100, period="2026-09")],
+    ),
+    Recipe(
+        "a_code_in_forty_rows_more_of_a_hundred",
+        Drop(files={"people.csv": table("people", *[kept(sex="1")] * 40, n=60)}),
+        taken(one("people", 100, 100, why("warning_share_changed", "sex", [], count=100))),
         before=[_of(100, period="2026-09")],
     ),
 ]

@@ -347,6 +347,20 @@ ROWS = [
             ),
         ),
     ),
+    Recipe(
+        "a_reprimand_after_they_were_abolished",
+        _drop(
+            "offences",
+            kept(disposal="REPRIMAND", person_ref="P1"),
+            kept(disposal="FINAL_WARNING", disposal_date="2013-04-07", person_ref="P1"),
+        ),
+        taken(one("people", 40, 40), one("offences", 42, 42, why("warning_disposal_abolished", "disposal", [42]))),
+    ),
+    Recipe(
+        "a_penalty_notice_of_a_minor",
+        _drop("offences", kept(disposal="PND"), kept(disposal="PND", person_ref="P1"), more_people=(kept(date_of_birth="2010-01-01"),)),
+        taken(one("people", 41, 41), one("offences", 42, 42, why("warning_penalty_notice_under_18", "disposal", [42]))),
+    ),
 ]
 
 RECIPES = [*ROLES, *DISPOSALS, *PERSONS, *ROWS]

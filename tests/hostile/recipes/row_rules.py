@@ -385,9 +385,26 @@ KEYS = [
         before=[Drop(period="2026-11")],
     ),
     Recipe(
-        "interventions_for_a_family_by_another_name",
-        _drop("interventions", bad(intervention_ref="I1")),
-        _loaded("interventions", 41, 40, why("duplicate_key", None, [42])),
+        "support_of_a_family_on_no_programme",
+        Drop(
+            files={
+                "people.csv": PEOPLE,
+                "programme.csv": table("programme"),
+                "interventions.csv": table("interventions", bad(intervention_ref="I1", family_ref="F1"), kept(family_ref="F900")),
+            }
+        ),
+        taken(
+            EVERYBODY,
+            one("programme", 40, 40),
+            one(
+                "interventions",
+                42,
+                41,
+                why("duplicate_key", None, [42]),
+                why("warning_family_not_on_programme", "family_ref", [43]),
+                quarantined=1,
+            ),
+        ),
     ),
 ]
 
