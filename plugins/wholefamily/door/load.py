@@ -39,7 +39,7 @@ def load(settings: Settings, arrival_id: int) -> None:
     May be run again at any time; does nothing for an arrival that is refused, a duplicate, or loaded.
     """
     with ledger.session(settings) as connection:
-        ledger.alone(connection, f"load/{arrival_id}")
+        ledger.alone(connection, f"arrival/{arrival_id}")
         delivery_id = ledger.collected_arrival(connection, arrival_id).delivery_id
         files = _files(connection, delivery_id)
         held = {file.feed: _rules(connection, file) for file in files}

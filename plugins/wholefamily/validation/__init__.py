@@ -5,9 +5,13 @@ from wholefamily.settings import Settings
 
 def judge(settings: Settings, arrival_id: int) -> None:
     """Judge the files of an arrival that have landed; see ``judging.judge``."""
+    from wholefamily.door import ledger
     from wholefamily.validation import judging
 
-    judging.judge(settings, arrival_id)
+    with ledger.session(settings) as connection:
+        # Nobody else judges it meanwhile, nor takes its tables away to load them.
+        ledger.alone(connection, f"arrival/{arrival_id}")
+        judging.judge(settings, arrival_id)
 
 
 __all__ = ["judge"]
