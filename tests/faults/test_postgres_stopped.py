@@ -51,9 +51,10 @@ def test_stopped_and_started_again(
     scene = scenes.new("sandwell", expected.judged if is_judged else None)
     died = scene.run(STEPS[2:], expected.arrival, fault=fault) if is_judged else scene.run(fault=fault)
     server.start()
-    assert (died.code, died.step) == (0, step), died
-    assert died.error is not None, "it was told"
-    assert "\n" not in died.error
+    assert died.code == 0, died
+    # Of what a step says at its very end nobody may hear before the next step; of the last one's, nobody.
+    assert died.error or step == "send_receipt", died
+    assert "\n" not in (died.error or "")
     died.arrival = died.arrival or (expected.arrival if is_judged else None)
     scene.run_again(died)
     assert snapshot.differences(expected.state, scene.state()) == []
