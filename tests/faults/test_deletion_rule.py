@@ -18,8 +18,8 @@ from tests.faults.events import Fault, Kind
 from tests.faults.servers import DurableServer
 from tests.integration.door.conftest import SftpHost, _empty
 
+from wholefamily import certificates
 from wholefamily.demo import postgres
-from wholefamily.demo.secrets import OPENPGP
 
 NEVER = "Zqcanary"  # in every row that may not be stored
 QUARANTINED = "Zqquarantine"  # in every row that is quarantined
@@ -79,7 +79,7 @@ def scene(scenes: Scenes) -> Scene:
     _empty(scene.sender.root / "outbound")
     us, police = Tsk.generate("us"), Tsk.generate("police")
     keys = scene.settings.home_dir / "secrets"
-    (keys / OPENPGP).write_text(str(us))
+    (keys / certificates.PRIVATE_KEY).write_text(str(us))
     (keys / f"openpgp_{POLICE}.pub").write_text(str(police.extract_certificate()))
     sealed = encrypt(INCIDENTS.encode(), [us.extract_certificate()], police.signer(), armor=False)
     files = {"people.csv": PEOPLE, "offences.csv.gz": gzip.compress(_offences().encode()), "domestic_abuse.csv.gpg": sealed}
