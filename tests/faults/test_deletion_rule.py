@@ -15,6 +15,7 @@ from pysequoia import Tsk, encrypt
 from tests.faults.conftest import Nursery, Outcome, Scene, Scenes
 from tests.faults.drops import PERIOD
 from tests.faults.events import Fault, Kind
+from tests.faults.nursery import STEPS
 from tests.faults.servers import DurableServer
 from tests.integration.door.conftest import SftpHost, _empty
 
@@ -204,11 +205,20 @@ def test_nothing_is_told_by_an_error_of_postgresql_that_quotes_a_row(scene: Scen
     assert KEPT not in said
 
 
+def _send(scene: Scene, offences: str) -> None:
+    _empty(scene.sender.root / "outbound")
+    scene.sender.send({"people.csv": PEOPLE, "offences.csv": offences}, period=PERIOD, rows={"offences.csv": 2 * N_ROWS + 1})
+
+
 def test_quarantined_rows_are_gone_once_the_drop_is_loaded(scene: Scene, server: DurableServer) -> None:
-    outcome = scene.run()
-    assert scene.done(outcome)
+    gone = "Zqgone"  # in no other test of this server
+    _send(scene, _offences().replace(QUARANTINED, gone))
+    collected = scene.run(("collect",))
+    assert any(path.startswith("data/base/") for path in _search(scene, server, [], gone)), "it stands in its landing table"
+    ended = scene.run(STEPS[1:], collected.arrival)
+    assert scene.done(ended)
     assert scene.sender.rows("select count(*) from quality.quarantined_row") == [(1,)]
-    assert _search(scene, server, [outcome], QUARANTINED) == set()
+    assert _search(scene, server, [collected, ended], gone) == set()
 
 
 def test_no_wal_is_kept(server: DurableServer) -> None:
@@ -222,13 +232,17 @@ def test_no_wal_is_kept(server: DurableServer) -> None:
     assert held == {"archive_mode": "off", "wal_level": "minimal", "max_wal_senders": "0", "wal_skip_threshold": "0", "wal_keep_size": "0"}
 
 
-def test_rows_that_land_write_no_wal(scene: Scene, server: DurableServer) -> None:
-    landed = "Zqlanded"  # in no other test of this server
-    _empty(scene.sender.root / "outbound")
-    files = {"people.csv": PEOPLE, "offences.csv": _offences().replace(KEPT, landed)}
-    scene.sender.send(files, period=PERIOD, rows={"offences.csv": 2 * N_ROWS + 1})
-    collected = scene.run(("collect",))
-    assert scene.done(collected)
-    found = _search(scene, server, [collected], landed)
+def test_rows_that_land_write_no_wal_and_no_statistics(scene: Scene, server: DurableServer) -> None:
+    """Statistics of a column are samples of its values: those of raw are of accepted rows only."""
+    landed = "Zqlanded"
+    _send(scene, _offences().replace(KEPT, landed))
+    judged = scene.run(STEPS[:2])
+    assert scene.done(judged)
+    found = _search(scene, server, [judged], landed)
     assert any(path.startswith("data/base/") for path in found), "it stands in its landing table"
     assert [path for path in found if path.startswith("data/pg_wal/")] == []
+    settings = "select relname, reloptions from pg_class where relnamespace = %s::regnamespace and relname ~ %s order by 1"
+    off = ["autovacuum_enabled=false"]
+    assert scene.sender.rows(settings, "landing", "^d[0-9]+_") == [("d1_offences", off), ("d1_people", off)]
+    assert scene.done(scene.run(STEPS[2:], judged.arrival))
+    assert scene.sender.rows(settings, "raw", "_d[0-9]+$") == [("offences_d1", None), ("people_d1", None)]

@@ -128,7 +128,8 @@ def _create(table: sql.Identifier, feed: str, landing: Landing) -> Iterator[sql.
         "_revision": sql.Literal(landing.revision),
         "_loaded_at": sql.SQL("now()"),
     }
-    yield sql.SQL("create table {} (like raw.{})").format(table, sql.Identifier(feed))
+    # PostgreSQL's statistics are samples of values: of rows that may yet be quarantined it takes none.
+    yield sql.SQL("create table {} (like raw.{}) with (autovacuum_enabled = false)").format(table, sql.Identifier(feed))
     defaults = [sql.SQL("alter {} set default {}").format(sql.Identifier(name), value) for name, value in constants.items()]
     # With this, PostgreSQL need not read the table to know that it is the delivery's partition.
     defaults.append(sql.SQL("add check (_delivery_id = {})").format(constants["_delivery_id"]))

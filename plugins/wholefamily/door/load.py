@@ -95,17 +95,21 @@ def _strip(connection: Connection, file: _File) -> None:
     So no value is left behind; and until the commit a judgement that is repeated finds every row that it found before.
     """
     blanked = _blanked_columns(connection, file)
-    of_file = sql.SQL("(partner_code, period, revision, feed) = ({}, {}, {}, {})").format(*file.key)
-    stays = sql.SQL("_line not in (select line from quality.quarantined_row where {})").format(of_file)
-    changed = sql.SQL("select count(*) from (select 1 from {} where not {} limit 1) as found").format(file.table, stays)
-    if blanked or _number(connection, changed):
+    quarantined = sql.SQL(
+        "exists (select 1 from quality.quarantined_row as bad "
+        "where (partner_code, period, revision, feed) = ({}, {}, {}, {}) and bad.line = landed._line)"
+    ).format(*file.key)
+    found = sql.SQL("select count(*) from (select 1 from {} as landed where {} limit 1) as found").format(file.table, quarantined)
+    if blanked or _number(connection, found):
         new = sql.Identifier("landing", f"new_{table_name(file.delivery_id, file.feed)}")
         connection.execute(sql.SQL("create table {} (like {} including all)").format(new, file.table))
-        values = [_value(file, column, is_blanked=column in blanked) for column in _columns(connection, file)]
-        connection.execute(sql.SQL("insert into {} select {} from {} where {}").format(new, sql.SQL(", ").join(values), file.table, stays))
+        values = sql.SQL(", ").join(_value(file, column, is_blanked=column in blanked) for column in _columns(connection, file))
+        connection.execute(sql.SQL("insert into {} select {} from {} as landed where not {}").format(new, values, file.table, quarantined))
         connection.execute(sql.SQL("drop table {}").format(file.table))
         name = sql.Identifier(table_name(file.delivery_id, file.feed))
         connection.execute(sql.SQL("alter table {} rename to {}").format(new, name))
+    else:
+        connection.execute(sql.SQL("alter table {} reset (autovacuum_enabled)").format(file.table))
     connection.execute(sql.SQL("analyze {}").format(file.table))
 
 
@@ -119,10 +123,10 @@ def _columns(connection: Connection, file: _File) -> list[str]:
 def _value(file: _File, column: str, *, is_blanked: bool) -> sql.Composable:
     if not is_blanked:
         return sql.Identifier(column)
-    lines = sql.SQL("select line from landing.blank where delivery_id = {} and feed = {} and column_name = {}")
-    return sql.SQL("case when _line not in ({}) then {} end").format(
-        lines.format(file.delivery_id, file.feed, column), sql.Identifier(column)
-    )
+    blank = sql.SQL(
+        "exists (select 1 from landing.blank as blank where delivery_id = {} and feed = {} and column_name = {} and blank.line = landed._line)"
+    ).format(file.delivery_id, file.feed, column)
+    return sql.SQL("case when not {} then {} end").format(blank, sql.Identifier(column))
 
 
 def _blanked_columns(connection: Connection, file: _File) -> list[str]:
