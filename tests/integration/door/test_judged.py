@@ -93,7 +93,9 @@ def test_a_file_with_more_than_one_row_in_twenty_quarantined_is_held(sandwell: S
         {"rule": "too_many_quarantined", "column": None, "count": 2, "lines": []},
         {"rule": "not_a_date", "column": None, "count": 2, "lines": [2, 3]},
     ]
-    assert sandwell.rows("select _line from landing.d1_people order by 1") == [(line,) for line in range(4, 22)], "kept for a person's decision"
+    assert sandwell.rows("select _line from landing.d1_people order by 1") == [(line,) for line in range(4, 22)], (
+        "kept for a person's decision"
+    )
     assert sandwell.rows("select count(*) from raw.people") == [(0,)]
     assert sandwell.rows("select feed from quality.believed_file") == [("consent",)]
 

@@ -100,7 +100,12 @@ def test_a_link_is_not_followed(sandwell: Sender) -> None:
         ("not_in_its_encoding", None, "people.csv", PEOPLE.replace("Ann", "Zoë").encode("cp1252")),
         ("line_too_long", None, "people.csv", PEOPLE + "x" * 10_000_000),
         ("too_many_columns", None, "people.csv", ",".join(["x"] * 10_000) + "\n"),
-        ("expands_to_too_much", None, "people.csv.gz", gzip.compress(PEOPLE.encode() + (b"P1," + b"A" * 990 + b",Baker,2020-01-01\n") * 18_000)),
+        (
+            "expands_to_too_much",
+            None,
+            "people.csv.gz",
+            gzip.compress(PEOPLE.encode() + (b"P1," + b"A" * 990 + b",Baker,2020-01-01\n") * 18_000),
+        ),
         ("not_gzip", None, "people.csv.gz", gzip.compress(PEOPLE.encode())[:-4]),
     ],
     ids=["column", "no-column", "agreement", "gpg", "zip", "nul", "encoding", "long-line", "columns", "bomb", "torn-gzip"],
