@@ -183,9 +183,13 @@ class Scenes:
 
 
 class Undisturbed(NamedTuple):
-    """What a sender's chain leaves, how many events of each kind it has, and its warehouse after the judging."""
+    """What a sender's chain leaves, how many events of each kind it has, and its warehouse after the judging.
+
+    ``collected`` is its state once the drop is collected, on which all that follows depends.
+    """
 
     state: State
+    collected: State
     counts: dict[tuple[str, str], int]
     judged: Kept
     arrival: int | None
@@ -201,12 +205,14 @@ class Reference:
     def of(self, code: str) -> Undisturbed:
         if code not in self._known:
             scene = self._scenes.new(code)
-            judged = scene.run(STEPS[:2])
+            collected = scene.run(("collect",))
+            state = scene.state()
+            judged = scene.run(("judge",), collected.arrival)
             kept = self._scenes.keep(scene)
             ended = scene.run(STEPS[2:], judged.arrival)
-            assert scene.done(judged)
-            assert scene.done(ended)
-            self._known[code] = Undisturbed(scene.state(), judged.counts | ended.counts, kept, judged.arrival)
+            assert all(map(scene.done, (collected, judged, ended)))
+            counts = collected.counts | judged.counts | ended.counts
+            self._known[code] = Undisturbed(scene.state(), state, counts, kept, judged.arrival)
         return self._known[code]
 
 
