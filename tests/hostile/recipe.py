@@ -149,6 +149,12 @@ def held(*files: Mapping[str, Any]) -> Fate:
 UNSEEN = Fate(None)
 
 
+def needs_judging(fate: Fate) -> bool:
+    """Whether a rule on rows has a part in what becomes of a drop, beside the number of its fields."""
+    found = {reason["rule"] for each in fate.files for reason in each["reasons"] if each["status"] != "refused"}
+    return bool(found - {"volume_changed", "wrong_number_of_fields"})
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A drop by name, and its fate."""
@@ -157,8 +163,12 @@ class Recipe:
     drop: Drop
     fate: Fate
     before: Sequence[Drop] = ()
-    """Drops that came before it, and were taken or not."""
+    """Drops that came before it."""
+    are_judged_before: bool = False
+    """Whether the rows of those are judged, too."""
     partner: Mapping[str, object] = field(default_factory=dict)
     """Fields of the partner's file that are other than in this repository."""
     stored: Mapping[str, Mapping[int, str | None]] = field(default_factory=dict)
     """``feed.column`` -> line -> the value that stands in ``raw`` afterwards."""
+    is_judged: bool = True
+    """False where the fate is settled before any row is judged, which takes most of the time."""

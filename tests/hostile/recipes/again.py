@@ -1,6 +1,8 @@
 """Drops that come again, late, in gaps, or much smaller or larger than the last."""
 
-from tests.hostile.recipe import Drop, Fate, Recipe, held, partly, refused, refused_file, taken, why
+from dataclasses import replace
+
+from tests.hostile.recipe import Drop, Fate, Recipe, held, needs_judging, partly, refused, refused_file, taken, why
 from tests.hostile.recipe import file as one
 from tests.hostile.rows import LOST, bad, kept, table
 
@@ -83,6 +85,7 @@ VOLUME = [
         "half_of_what_is_held",
         _of(50),
         taken(one("people", 50, 50)),
+        are_judged_before=True,
         before=[Drop(files={"people.csv": table("people", *[bad(sex="F")] * 10, n=90)}, period="2026-09")],
     ),
     Recipe(
@@ -106,8 +109,9 @@ VOLUME = [
         "a_code_in_forty_rows_more_of_a_hundred",
         Drop(files={"people.csv": table("people", *[kept(sex="1")] * 40, n=60)}),
         taken(one("people", 100, 100, why("warning_share_changed", "sex", [], count=100))),
+        are_judged_before=True,
         before=[_of(100, period="2026-09")],
     ),
 ]
 
-RECIPES = [*AGAIN, *VOLUME]
+RECIPES = [replace(recipe, is_judged=needs_judging(recipe.fate) or recipe.are_judged_before) for recipe in [*AGAIN, *VOLUME]]

@@ -2,8 +2,9 @@
 
 import json
 import re
+from dataclasses import replace
 
-from tests.hostile.recipe import ABSENT, UNSEEN, Drop, Recipe, refused, taken
+from tests.hostile.recipe import ABSENT, UNSEEN, Drop, Recipe, needs_judging, refused, taken
 from tests.hostile.recipe import file as one
 from tests.hostile.rows import LOST
 
@@ -164,4 +165,4 @@ GOOD = [
     Recipe("a_period_of_years_ahead", Drop(period="2031-01"), WELL),
 ]
 
-RECIPES = [*UNPARSED, *SHAPES, *VERSIONS, *NOT_THERE, *GOOD]
+RECIPES = [replace(recipe, is_judged=needs_judging(recipe.fate)) for recipe in [*UNPARSED, *SHAPES, *VERSIONS, *NOT_THERE, *GOOD]]

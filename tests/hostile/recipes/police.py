@@ -4,6 +4,16 @@ from tests.hostile.recipe import Drop, Fate, Recipe, held, partly, refused, refu
 from tests.hostile.recipe import file as one
 from tests.hostile.rows import LOST, WITHHELD, Row, bad, kept, table, withheld
 
+IN_WORDS = (
+    *("community_resolution", "Restorative_Justice", "cannabis_warning", "Outcome_22"),
+    *("Community Resolution", "restorative justice", "Cannabis Warning", "Outcome 22"),
+    *("CommunityResolution", "RESTORATIVEJUSTICE", "CannabisWarning", "Outcome22"),
+)
+WITH_SIGNS = (
+    *("COMMUNITY-RESOLUTION", "RESTORATIVE.JUSTICE", "(CANNABIS WARNING)", "OUTCOME/22"),
+    *(" COMMUNITY_RESOLUTION ", "RESTORATIVE  JUSTICE", "CANNABIS\u00a0WARNING", "OUTCOME\t22"),
+    *("ＣＯＭＭＵＮＩＴＹ　ＲＥＳＯＬＵＴＩＯＮ", "OUTCOME_２２", "COMMUNITY RESOLUTION (DRUGS)", "10: COMMUNITY_RESOLUTION"),
+)
 NOBODY = "P900"
 """In ``people``, of a person to whom no kept row refers."""
 
@@ -29,28 +39,6 @@ def _disposals(*disposals: str) -> Drop:
 
 ROLES = [
     Recipe("victims_witnesses_and_complainants", _roles("VICTIM", "WITNESS", "COMPLAINANT"), _withheld("offences", 3)),
-    Recipe("roles_in_small_letters", _roles("victim", "Witness", "offender"), _withheld("offences", 3)),
-    Recipe("roles_with_blanks", _roles(" OFFENDER", "OFFENDER ", "VICTIM ", "\u00a0SUSPECT"), _withheld("offences", 4)),
-    Recipe("roles_of_no_code", _roles("", "UNKNOWN", "OFFENDER/VICTIM", "1", "AGGRIEVED"), _withheld("offences", 5)),
-    Recipe("roles_with_letters_of_another_script", _roles("\u041eFFENDER", "OFFENDER\u200b"), _withheld("offences", 2)),
-    Recipe("victims_of_domestic_abuse", _roles("VICTIM", "VICTIM", feed="domestic_abuse"), _withheld("domestic_abuse", 2)),
-    Recipe("complainants_of_incidents", _roles("COMPLAINANT", "", feed="asb_incidents"), _withheld("asb_incidents", 2)),
-    Recipe("victims_of_interventions", _roles("VICTIM", "WITNESS", feed="asb_interventions"), _withheld("asb_interventions", 2)),
-    Recipe(
-        "all_four_roles_that_may_be_disclosed",
-        _drop("offences", kept(role="SUSPECT"), kept(role="SUBJECT"), kept(role="PERPETRATOR"), n_people=43),
-        taken(one("people", 43, 43), one("offences", 43, 43)),
-    ),
-    Recipe(
-        "a_victim_with_every_rule_broken_besides",
-        _drop("offences", withheld(role="VICTIM", person_ref="", offence_date="soon", disposal="?")),
-        _withheld("offences", 1),
-    ),
-    Recipe(
-        "a_file_of_victims_only",
-        _drop("offences", *[withheld(role="VICTIM")] * 20),
-        _withheld("offences", 20),
-    ),
     Recipe(
         "ragged_rows_of_victims",
         Drop(
@@ -122,6 +110,43 @@ ROLES = [
         ),
         partly(refused_file("offences", why("mandatory_column_missing", "role", [1]), received=1), one("people", 3, 0, withheld=3)),
     ),
+    Recipe(
+        "roles_spelt_otherwise",
+        _roles("victim", "Witness", "offender", " OFFENDER", "OFFENDER ", "VICTIM ", "\u00a0SUSPECT"),
+        _withheld("offences", 7),
+    ),
+    Recipe(
+        "roles_of_no_code",
+        _roles("", "UNKNOWN", "OFFENDER/VICTIM", "1", "AGGRIEVED", "\u041eFFENDER", "OFFENDER\u200b"),
+        _withheld("offences", 7),
+    ),
+    Recipe(
+        "victims_of_all_feeds",
+        Drop(
+            files={
+                "people.csv": table("people", n=40, kind="police"),
+                "domestic_abuse.csv": table("domestic_abuse", withheld(role="VICTIM")),
+                "asb_incidents.csv": table("asb_incidents", withheld(role="COMPLAINANT"), withheld(role="")),
+                "asb_interventions.csv": table("asb_interventions", withheld(role="WITNESS"), kind="police"),
+            },
+            sender="west_midlands_police",
+        ),
+        taken(
+            one("people", 40, 40),
+            one("domestic_abuse", 41, 40, withheld=1),
+            one("asb_incidents", 42, 40, withheld=2),
+            one("asb_interventions", 41, 40, withheld=1),
+        ),
+    ),
+    Recipe(
+        "victims_with_every_rule_broken_besides",
+        _drop(
+            "offences",
+            *[withheld(role="VICTIM", person_ref="", offence_date="soon", disposal="?")] * 10,
+            *[withheld(role="VICTIM", offence_ref="O77", person_ref="P1")] * 10,
+        ),
+        _withheld("offences", 20),
+    ),
 ]
 
 DISPOSALS = [
@@ -130,81 +155,21 @@ DISPOSALS = [
         _disposals("COMMUNITY_RESOLUTION", "RESTORATIVE_JUSTICE", "CANNABIS_WARNING", "OUTCOME_22"),
         _withheld("offences", 4),
     ),
+    Recipe("informal_disposals_in_words", _disposals(*IN_WORDS), _withheld("offences", 12)),
+    Recipe("informal_disposals_with_signs", _disposals(*WITH_SIGNS), _withheld("offences", 12)),
     Recipe(
-        "informal_disposals_in_small_letters",
-        _disposals("community_resolution", "Restorative_Justice", "cannabis_warning", "Outcome_22"),
-        _withheld("offences", 4),
-    ),
-    Recipe(
-        "informal_disposals_in_words",
-        _disposals("Community Resolution", "restorative justice", "Cannabis Warning", "Outcome 22"),
-        _withheld("offences", 4),
-    ),
-    Recipe(
-        "informal_disposals_in_one_word",
-        _disposals("CommunityResolution", "RESTORATIVEJUSTICE", "CannabisWarning", "Outcome22"),
-        _withheld("offences", 4),
-    ),
-    Recipe(
-        "informal_disposals_with_signs",
-        _disposals("COMMUNITY-RESOLUTION", "RESTORATIVE.JUSTICE", "(CANNABIS WARNING)", "OUTCOME/22"),
-        _withheld("offences", 4),
-    ),
-    Recipe(
-        "informal_disposals_with_blanks",
-        _disposals(" COMMUNITY_RESOLUTION ", "RESTORATIVE  JUSTICE", "CANNABIS\u00a0WARNING", "OUTCOME\t22"),
-        _withheld("offences", 4),
-    ),
-    Recipe(
-        "informal_disposals_in_wide_letters",
-        _disposals("ＣＯＭＭＵＮＩＴＹ　ＲＥＳＯＬＵＴＩＯＮ", "OUTCOME_２２"),
-        _withheld("offences", 2),
-    ),
-    Recipe(
-        "informal_disposals_with_more_about_them",
-        _disposals("COMMUNITY RESOLUTION (DRUGS)", "10: COMMUNITY_RESOLUTION"),
-        _withheld("offences", 2),
-    ),
-    Recipe(
-        "an_informal_disposal_of_a_suspect", _drop("offences", withheld(role="SUSPECT", disposal="OUTCOME_22")), _withheld("offences", 1)
-    ),
-    Recipe(
-        "disposals_that_are_formal",
+        "disposals_and_roles_that_may_be_disclosed",
         _drop(
             "offences",
             *(kept(disposal=disposal) for disposal in ("CUSTODY", "CHARGED", "ACQUITTED", "NFA", "CONDITIONAL_CAUTION")),
-            n_people=45,
+            *(kept(role=role) for role in ("SUSPECT", "SUBJECT", "PERPETRATOR")),
+            n_people=48,
         ),
-        taken(one("people", 45, 45), one("offences", 45, 45)),
-    ),
-    Recipe(
-        "a_disposal_of_no_code",
-        _drop("offences", bad(disposal="WORDS_OF_ADVICE"), n_people=41),
-        taken(one("people", 41, 41), one("offences", 41, 40, why("unknown_code", "disposal", [42]), quarantined=1)),
+        taken(one("people", 48, 48), one("offences", 48, 48)),
     ),
 ]
 
 PERSONS = [
-    Recipe(
-        "persons_to_whom_nobody_refers",
-        _drop("offences", more_people=(withheld(person_ref=NOBODY), withheld(person_ref="P901"))),
-        _withheld("offences", 0, 42),
-    ),
-    Recipe(
-        "persons_to_whom_only_a_victims_row_refers",
-        _drop("offences", withheld(role="VICTIM", person_ref=NOBODY), more_people=(withheld(person_ref=NOBODY),)),
-        _withheld("offences", 1, 41),
-    ),
-    Recipe(
-        "persons_to_whom_only_an_informal_disposal_refers",
-        _drop("offences", withheld(disposal="OUTCOME_22", person_ref=NOBODY), more_people=(withheld(person_ref=NOBODY),)),
-        _withheld("offences", 1, 41),
-    ),
-    Recipe(
-        "persons_of_nearly_the_same_reference",
-        _drop("offences", more_people=(withheld(person_ref="p1"), withheld(person_ref="P1 "), withheld(person_ref="P01"))),
-        _withheld("offences", 0, 43),
-    ),
     Recipe(
         "persons_without_a_reference",
         _drop("missing_episodes", bad(person_ref=""), more_people=(withheld(person_ref=""),)),
@@ -230,65 +195,29 @@ PERSONS = [
             )
         ],
     ),
-    Recipe("a_feed_without_roles_keeps_its_persons", _drop("missing_episodes"), _withheld("missing_episodes", 0)),
+    Recipe(
+        "persons_to_whom_nobody_refers",
+        _drop("offences", more_people=tuple(withheld(person_ref=person) for person in (NOBODY, "P901", "p1", "P1 ", "P01"))),
+        _withheld("offences", 0, 45),
+    ),
+    Recipe(
+        "persons_to_whom_only_withheld_rows_refer",
+        _drop(
+            "offences",
+            *[withheld(role="VICTIM", person_ref=NOBODY), withheld(disposal="OUTCOME_22", person_ref="P901")],
+            more_people=(withheld(person_ref=NOBODY), withheld(person_ref="P901")),
+        ),
+        _withheld("offences", 2, 42),
+    ),
 ]
 
 ROWS = [
-    Recipe(
-        "offence_in_the_future",
-        _drop("offences", bad(offence_date="2026-11-01"), n_people=41),
-        taken(one("people", 41, 41), one("offences", 41, 40, why("date_in_the_future", "offence_date", [42]), quarantined=1)),
-    ),
-    Recipe(
-        "offence_of_1899",
-        _drop("offences", bad(offence_date="1899-06-01"), n_people=41),
-        taken(one("people", 41, 41), one("offences", 41, 40, why("date_before_1900", "offence_date", [42]), quarantined=1)),
-    ),
-    Recipe(
-        "offence_twice_in_one_role",
-        _drop("offences", bad(offence_ref="O1", person_ref="P1")),
-        taken(one("people", 40, 40), one("offences", 41, 40, why("duplicate_key", None, [42]), quarantined=1)),
-    ),
     Recipe(
         "offender_and_victim_of_one_offence",
         _drop(
             "offences", withheld(offence_ref="O1", person_ref="P1", role="VICTIM"), kept(offence_ref="O1", person_ref="P1", role="SUSPECT")
         ),
         taken(one("people", 40, 40), one("offences", 42, 41, withheld=1)),
-    ),
-    Recipe(
-        "a_duplicate_of_a_row_that_is_withheld",
-        _drop(
-            "offences",
-            withheld(offence_ref="O77", person_ref="P1", role="VICTIM"),
-            withheld(offence_ref="O77", person_ref="P1", role="VICTIM"),
-        ),
-        _withheld("offences", 2),
-    ),
-    Recipe(
-        "an_offence_of_somebody_unknown",
-        _drop("offences", bad(person_ref="P999")),
-        taken(one("people", 40, 40), one("offences", 41, 40, why("reference_to_nobody", "person_ref", [42]), quarantined=1)),
-    ),
-    Recipe(
-        "incident_of_an_unknown_type",
-        _drop("asb_incidents", bad(incident_type="NOISE"), n_people=41),
-        taken(one("people", 41, 41), one("asb_incidents", 41, 40, why("unknown_code", "incident_type", [42]), quarantined=1)),
-    ),
-    Recipe(
-        "missing_until_before_the_first_day",
-        _drop("missing_episodes", bad(to_date="2026-06-30", person_ref="P1")),
-        taken(one("people", 40, 40), one("missing_episodes", 41, 40, why("end_before_start", "to_date", [42]), quarantined=1)),
-    ),
-    Recipe(
-        "missing_until_the_future",
-        _drop("missing_episodes", kept(from_date="2026-10-31", to_date="2026-11-20", person_ref="P1")),
-        taken(one("people", 40, 40), one("missing_episodes", 41, 41)),
-    ),
-    Recipe(
-        "scheme_unknown",
-        _drop("offender_management", bad(scheme="OTHER", person_ref="P1")),
-        taken(one("people", 40, 40), one("offender_management", 41, 40, why("unknown_code", "scheme", [42]), quarantined=1)),
     ),
     Recipe(
         "rates_that_are_no_numbers",
@@ -360,6 +289,50 @@ ROWS = [
         "a_penalty_notice_of_a_minor",
         _drop("offences", kept(disposal="PND"), kept(disposal="PND", person_ref="P1"), more_people=(kept(date_of_birth="2010-01-01"),)),
         taken(one("people", 41, 41), one("offences", 42, 42, why("warning_penalty_notice_under_18", "disposal", [42]))),
+    ),
+    Recipe(
+        "offences_that_cannot_be",
+        _drop(
+            "offences",
+            *[bad(offence_date="2026-11-01"), bad(offence_date="1899-06-01"), bad(offence_ref="O1", person_ref="P1")],
+            *[bad(person_ref="P999"), bad(disposal="WORDS_OF_ADVICE")],
+            *[kept()] * 55,
+            n_people=100,
+        ),
+        taken(
+            one("people", 100, 98, withheld=2),
+            one(
+                "offences",
+                100,
+                95,
+                why("date_before_1900", "offence_date", [43]),
+                why("date_in_the_future", "offence_date", [42]),
+                why("duplicate_key", None, [44]),
+                why("reference_to_nobody", "person_ref", [45]),
+                why("unknown_code", "disposal", [46]),
+                quarantined=5,
+            ),
+        ),
+    ),
+    Recipe(
+        "spells_that_end_before_they_begin_or_in_the_future",
+        Drop(
+            files={
+                "people.csv": table("people", n=41, kind="police"),
+                "missing_episodes.csv": table(
+                    "missing_episodes", bad(to_date="2026-06-30"), kept(from_date="2026-10-31", to_date="2026-11-20", person_ref="P1")
+                ),
+                "offender_management.csv": table("offender_management", bad(scheme="OTHER")),
+                "asb_incidents.csv": table("asb_incidents", bad(incident_type="NOISE")),
+            },
+            sender="west_midlands_police",
+        ),
+        taken(
+            one("people", 41, 41),
+            one("missing_episodes", 42, 41, why("end_before_start", "to_date", [42]), quarantined=1),
+            one("offender_management", 41, 40, why("unknown_code", "scheme", [42]), quarantined=1),
+            one("asb_incidents", 41, 40, why("unknown_code", "incident_type", [42]), quarantined=1),
+        ),
     ),
 ]
 

@@ -2,9 +2,10 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from tests.hostile.recipe import Drop, Recipe, partly, refused, refused_file, taken, why
+from tests.hostile.recipe import Drop, Recipe, needs_judging, partly, refused, refused_file, taken, why
 from tests.hostile.recipe import file as one
 from tests.hostile.rows import table
 
@@ -308,4 +309,4 @@ FILES = [
     Recipe("a_name_beside_it_with_a_line_end", Drop(spoil=_beside("people\n.csv")), WELL),
 ]
 
-RECIPES = [*OF_THE_DROP, *FEEDS, *PATHS, *FILES]
+RECIPES = [replace(recipe, is_judged=needs_judging(recipe.fate)) for recipe in [*OF_THE_DROP, *FEEDS, *PATHS, *FILES]]

@@ -1,6 +1,7 @@
 """Encrypted files that are not what they should be. The keys are made anew each time."""
 
 import gzip
+from dataclasses import replace
 
 from pysequoia import Tsk, encrypt, sign
 from tests.hostile.recipe import Drop, Fate, Recipe, no_file_taken, partly, refused_file, taken
@@ -29,7 +30,7 @@ def _flipped(message: bytes, at: int) -> bytes:
 
 
 WELL = taken(one("people", 3, 3))
-RECIPES = [
+ALL = [
     Recipe("sealed_well", _alone(_sealed()), WELL, partner=CERTIFICATE),
     Recipe("sealed_and_packed_well", _alone(_sealed(gzip.compress(PEOPLE)), "people.csv.gz.gpg"), WELL, partner=CERTIFICATE),
     Recipe("sealed_in_armor", _alone(_sealed(armor=True)), WELL, partner=CERTIFICATE),
@@ -64,3 +65,6 @@ RECIPES = [
         partner=CERTIFICATE,
     ),
 ]
+
+
+RECIPES = [replace(recipe, is_judged=False) for recipe in ALL]
