@@ -32,8 +32,9 @@ def test_a_document_that_the_code_cites_is_there() -> None:
     ]
     cited: dict[str, set[str]] = {}
     for path in sources:
-        for name in re.findall(r"(?<![\w{}])(?:docs/)?([a-z]+\.md)\b", path.read_text(encoding="utf-8")):
+        for name in re.findall(r"(?<![\w{}/-])(?:docs/)?((?:decisions/)?[a-z0-9-]+\.md)\b", path.read_text(encoding="utf-8")):
             cited.setdefault(name, set()).add(path.relative_to(REPOSITORY).as_posix())
+    assert cited
     assert {name: places for name, places in cited.items() if not (REPOSITORY / "docs" / name).exists()} == {}
 
 
