@@ -242,9 +242,7 @@ def test_a_correction_that_nobody_waits_for_is_found_and_taken_once(demo: Demo, 
     finally:
         api.unpause("watch_for_drops", is_paused=True)
     assert [run["dag_run_id"] for run in api.dag_runs("ingest_sandwell")].count(ingest[1]) == 1
-    assert demo.rows("select revision, status from quality.delivery where partner_code = 'sandwell' and revision = 2") == [
-        (2, "accepted")
-    ]
+    assert demo.rows("select revision, status from quality.delivery where partner_code = 'sandwell' and revision = 2") == [(2, "accepted")]
     assert demo("demo", "--drops", str(demo.home / "drops")).returncode == 0, "the build that it asked for has ended well"
 
 
