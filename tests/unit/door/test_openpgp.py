@@ -57,9 +57,24 @@ def rule_of(message: bytes, keys: Keys) -> str:
     return told(message, keys)[0]
 
 
-def children() -> list[int]:
+OTHERS: set[int] = set()
+"""Children that this process had before the test: other modules' servers."""
+
+
+def _all_children() -> set[int]:
     tasks = Path("/proc/self/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    return {int(child) for task in tasks for child in task.read_text().split()}
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    OTHERS.clear()
+    OTHERS.update(_all_children())
+
+
+def children() -> list[int]:
+    """The processes that a test has started and that are still there, ended or not."""
+    return sorted(_all_children() - OTHERS)
 
 
 def sealed(content: bytes = CSV, *, armor: bool = False) -> bytes:
