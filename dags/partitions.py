@@ -24,6 +24,8 @@ from wholefamily import settings
 from wholefamily.partners import Partner, load
 
 TIMEZONE = "Europe/London"
+NOT_AT_ONCE = timedelta(0)
+"""A DAG that is new waits for its next time; by default one whose last time is not long past would begin with that."""
 
 PARTNERS = load(settings.load().partners_dir)
 
@@ -38,17 +40,17 @@ def drops_of(partner: Partner) -> Asset:
 
 def monthly() -> CronPartitionTimetable:
     """On the first of each month, for the month that has ended."""
-    return CronPartitionTimetable("0 6 1 * *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m")
+    return CronPartitionTimetable("0 6 1 * *", timezone=TIMEZONE, run_immediately=NOT_AT_ONCE, run_offset=-1, key_format="%Y-%m")
 
 
 def each_day() -> CronPartitionTimetable:
     """Each morning, for the day before."""
-    return CronPartitionTimetable("30 6 * * *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m-%d")
+    return CronPartitionTimetable("30 6 * * *", timezone=TIMEZONE, run_immediately=NOT_AT_ONCE, run_offset=-1, key_format="%Y-%m-%d")
 
 
 def quarterly() -> CronPartitionTimetable:
     """On the 20th after each quarter; the key is the quarter's first month."""
-    return CronPartitionTimetable("0 6 20 1,4,7,10 *", timezone=TIMEZONE, run_offset=-1, key_format="%Y-%m")
+    return CronPartitionTimetable("0 6 20 1,4,7,10 *", timezone=TIMEZONE, run_immediately=NOT_AT_ONCE, run_offset=-1, key_format="%Y-%m")
 
 
 def on_demand() -> PartitionedAtRuntime:
@@ -64,12 +66,12 @@ def signal(outlet_events: Any, assets: Iterable[Asset], month: str) -> None:
 
 def hourly() -> CronTriggerTimetable:
     """In every hour of the day, not on the hour, when everything else starts."""
-    return CronTriggerTimetable("20 * * * *", timezone=TIMEZONE)
+    return CronTriggerTimetable("20 * * * *", timezone=TIMEZONE, run_immediately=NOT_AT_ONCE)
 
 
 def daily() -> CronTriggerTimetable:
     """Each morning, before people look."""
-    return CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
+    return CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE, run_immediately=NOT_AT_ONCE)
 
 
 def any_drop() -> PartitionedAssetTimetable:
