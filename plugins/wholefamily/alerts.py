@@ -86,7 +86,7 @@ def settle_tasks(settings: Settings, has_succeeded: Callable[[str, str], bool]) 
 
 def open_alerts(connection: Connection) -> list[Alert]:
     """What is not settled, oldest first."""
-    rows = connection.execute(f"select {_COLUMNS} from ops.alert where settled_at is null order by alert_id").fetchall()  # noqa: S608
+    rows = connection.execute(f"select {_COLUMNS} from ops.alert where settled_at is null order by alert_id").fetchall()  # noqa: S608 (our own words)
     return [Alert(*row) for row in rows]
 
 

@@ -47,7 +47,8 @@ def take(settings: Settings, connection: Connection, account: Account, partner: 
         if drop.is_there:
             _take(settings, connection, account, partner, drop, arrival)
         else:
-            text = f"the drop was taken away before it had come in whole; nothing more of it was taken: {manifest.next_chance(drop.period, drop.revision)}"
+            chance = manifest.next_chance(drop.period, drop.revision)
+            text = f"the drop was taken away before it had come in whole; nothing more of it was taken: {chance}"
             _refuse(connection, arrival, Refusal("withdrawn", text))
     return arrival.arrival_id
 

@@ -100,14 +100,14 @@ def _process(opened_with: Keys) -> Iterator[subprocess.Popen[bytes]]:
     length = len(opened_with.certificate.encode())
     # -P: by its path it would see our modules as if they were its own.
     command = [sys.executable, "-P", decrypting.__file__, str(opened_with.private_key), str(length)]
-    # Its errors may quote what it reads: the exit code says enough.
+    # Its errors may quote what it reads: the exit code says enough. What reads strangers' messages is given no secret of ours but the key.
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env={**os.environ, "RUST_BACKTRACE": "0"},
+        env={name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ} | {"RUST_BACKTRACE": "0"},
     ) as process:
         try:
             yield process

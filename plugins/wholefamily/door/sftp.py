@@ -45,7 +45,7 @@ class _Client(paramiko.SFTPClient):
     """Takes names of any bytes: paramiko's own lists nothing of a folder in which one name is no UTF-8."""
 
     def _request(self, kind: Any, *arg: Any) -> Any:
-        kind, message = super()._request(kind, *arg)  # type: ignore[misc]
+        kind, message = super()._request(kind, *arg)  # type: ignore[misc]  # its stubs leave it out
         message.get_text = lambda: message.get_string().decode("utf-8", "surrogateescape")
         return kind, message
 

@@ -23,18 +23,18 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 _N_EMPTY = "column_values.nonnull.unexpected_count"
 
 
-class ColumnValuesMeetCondition(ColumnMapMetricProvider):  # type: ignore[misc]
+class ColumnValuesMeetCondition(ColumnMapMetricProvider):  # type: ignore[misc]  # GX has no types
     """The condition in SQL, as a part of GX's one query."""
 
     condition_metric_name = "column_values.meet_condition"
     condition_value_keys = ("condition", "as_at")
 
-    @column_condition_partial(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
+    @column_condition_partial(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]  # GX has no types
     def _sqlalchemy(cls, _column: Any, condition: str, as_at: str | None, **_: Any) -> Any:  # noqa: N805 - GX makes it a class method
         return sa.literal_column(f"({condition.format(as_at=as_at)})")
 
 
-class ExpectColumnValuesToMeetCondition(ColumnMapExpectation):  # type: ignore[misc]
+class ExpectColumnValuesToMeetCondition(ColumnMapExpectation):  # type: ignore[misc]  # GX has no types
     """Expect ``condition``, in SQL, not to be false of any row whose ``column`` is filled; ``{as_at}`` in it is a day."""
 
     condition: str
@@ -50,13 +50,13 @@ class ExpectColumnValuesToMeetCondition(ColumnMapExpectation):  # type: ignore[m
         return dependencies
 
 
-class QueryLines(QueryMetricProvider):  # type: ignore[misc]
+class QueryLines(QueryMetricProvider):  # type: ignore[misc]  # GX has no types
     """How many lines a query finds, and the query as it was run."""
 
     metric_name = "query.lines"
     value_keys = ("lines", "count", "people", "programme")
 
-    @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
+    @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]  # GX has no types
     def _sqlalchemy(
         cls,  # noqa: N805 - GX makes it a class method
         execution_engine: SqlAlchemyExecutionEngine,
@@ -73,7 +73,7 @@ class QueryLines(QueryMetricProvider):  # type: ignore[misc]
         return int(count or 0), query
 
 
-class ExpectQueryToFindNoLines(BatchExpectation):  # type: ignore[misc]
+class ExpectQueryToFindNoLines(BatchExpectation):  # type: ignore[misc]  # GX has no types
     """Expect ``lines``, a query for the ``_line`` of each row that breaks a rule, to find none; ``count`` counts them for less.
 
     Of the files of a drop it is a query for the ``feed``.
@@ -96,13 +96,13 @@ class ExpectQueryToFindNoLines(BatchExpectation):  # type: ignore[misc]
         return {"success": n_found == 0, "result": {**counts, "unexpected_index_query": query}}
 
 
-class ColumnCodeCounts(ColumnAggregateMetricProvider):  # type: ignore[misc]
+class ColumnCodeCounts(ColumnAggregateMetricProvider):  # type: ignore[misc]  # GX has no types
     """How many rows have each code, as a part of GX's one query."""
 
     metric_name = "column.code_counts"
     value_keys = ("codes",)
 
-    @column_aggregate_partial(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
+    @column_aggregate_partial(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]  # GX has no types
     def _sqlalchemy(cls, column: Any, codes: list[str], **_: Any) -> Any:  # noqa: N805 - GX makes it a class method
         counts = ", ".join(f"count(*) filter (where {column.name} = '{code}')" for code in codes)
         return sa.literal_column(f"array[{counts}]::bigint[]")
@@ -115,7 +115,7 @@ class ColumnCodeCounts(ColumnAggregateMetricProvider):  # type: ignore[misc]
         return {**dependencies, same_time: MetricConfiguration(same_time, metric.metric_domain_kwargs)}
 
 
-class ExpectColumnSharesToStay(ColumnAggregateExpectation):  # type: ignore[misc]
+class ExpectColumnSharesToStay(ColumnAggregateExpectation):  # type: ignore[misc]  # GX has no types
     """Expect two kinds of share of the rows to be within ``most_points`` percentage points of ``last_shares``.
 
     They are the rows in which ``column`` is filled, named by an empty text, and those with each of ``codes``. Without
