@@ -107,7 +107,7 @@ def _logging(settings: Settings) -> dict[str, str]:
         "logging__base_log_folder": str(settings.home_dir / "airflow" / "logs"),
         "logging__dag_processor_child_process_log_directory": str(settings.home_dir / "airflow" / "logs" / "dag_processor"),
         "logging__colored_console_log": "False",
-        "logging__namespace_levels": "http.access=WARNING",
+        "logging__namespace_levels": "http.access=WARNING great_expectations=WARNING",  # it logs each default that it looks up
         "logging__uvicorn_logging_level": "WARNING",
         "logging__file_task_handler_new_folder_permissions": "0o700",
         "logging__file_task_handler_new_file_permissions": "0o600",
