@@ -150,15 +150,22 @@ _EDGES = """
 """
 
 _CLUSTERS = """
-    insert into identity.cluster
-    select node.partner_code, node.person_ref, clustered.number, clustered.probability, clustered.basis
+    insert into identity.cluster (partner_code, person_ref, cluster_key, match_probability, match_basis)
+    select
+        node.partner_code, node.person_ref,
+        first_value(node.partner_code || '/' || node.person_ref) over (partition by clustered.number order by node.node),
+        clustered.probability, clustered.basis
     from clustered inner join node using (node)
 """
 
 # Refused edges, and pairs whose every key fits several people; not those whose identifiers say that they are two people.
 _REVIEW = """
-    insert into identity.link_review
-    select a.partner_code, a.person_ref, b.partner_code, b.person_ref, pair.probability, pair.reason, greatest(a.first_period, b.first_period)
+    insert into identity.link_review (
+        partner_code_a, person_ref_a, partner_code_b, person_ref_b, match_probability, reason, period, match_basis, model_version, comparison
+    )
+    select
+        a.partner_code, a.person_ref, b.partner_code, b.person_ref, pair.probability, pair.reason, greatest(a.first_period, b.first_period),
+        pair.reason, 'rules', '{}'
     from (
         select a, b, probability, reason from refused
         union all
