@@ -2,15 +2,98 @@
 
 -- The version of the model that a link is of. `rules`: found by rules alone, as all links were before there was a model;
 -- `person`: somebody decided it.
-alter table identity.score add column model_version text not null default 'rules';
 alter table identity.person_xref add column model_version text not null default 'rules';
 
 -- When the record got its person: what was disclosed of the person earlier did not carry this record. Unknown of older links.
 alter table identity.person_xref add column linked_at timestamptz not null default '-infinity';
 alter table identity.person_xref alter column linked_at set default now();
 
+-- The sex that a sender says, compared by the model ('1', '2', else nothing is known).
+alter table identity.person_record add column sex text;
+
+-- Stages 2 and 3 are computed in memory: what is kept of them stands in the score.
+-- TO BE ENABLED with the removal of pairs.py: drop table identity.candidate_pair, identity.comparison;
+
+-- Stage 1b: one row per sender's record: what its sender said of it last, and every name it ever had, standardised.
+-- Kept between runs: what differs from it is what has changed. `node` is a hash of the record's key: the same in every run,
+-- whatever came before (ties between edges are broken by it).
+create table identity.person_node (
+    node bigint not null unique,
+    partner_code text not null,
+    person_ref text not null,
+    is_register boolean not null,
+    first_period text not null,
+    last_period text not null,
+    given_name text,
+    middle_names text,
+    family_name text,
+    given_key text,
+    family_key text,
+    given_keys text[] not null,
+    family_keys text[] not null,
+    date_of_birth date,
+    sex text,
+    upn text,
+    nhs_number text,
+    nino text,
+    pnc_id text,
+    uprn text,
+    address text,
+    postcode text,
+    flat text,
+    house text,
+    street text,
+    is_crowded boolean not null,
+    is_protected boolean not null,
+    model_version text not null,
+    primary key (partner_code, person_ref)
+);
+create index on identity.person_node (nhs_number) where nhs_number is not null;
+create index on identity.person_node (upn) where upn is not null;
+create index on identity.person_node (pnc_id) where pnc_id is not null;
+create index on identity.person_node (left(nino, 8)) where nino is not null;
+create index on identity.person_node (uprn) where uprn is not null;
+-- Brothers and sisters of one birthday.
+create index on identity.person_node (partner_code, family_key, date_of_birth) where is_register;
+
+-- Stage 4. model_probability is what the model says of the two records alone (empty where no blocking rule brings them together);
+-- match_probability is what remains of it, or of the deterministic rule, when other records of the same register fit as well:
+-- of one duplicate-free register at most one record is this person. blocking_rule and comparison (levels in the model's order) say
+-- how the pair was found and how it compares. Pairs below the model's floor are not kept.
+drop table identity.score;
+create table identity.score (
+    partner_code_a text not null,
+    person_ref_a text not null,
+    partner_code_b text not null,
+    person_ref_b text not null,
+    match_probability double precision not null check (match_probability between 0 and 1),
+    match_basis text not null,
+    model_version text not null default 'rules',
+    model_probability double precision,
+    blocking_rule text,
+    comparison smallint[],
+    primary key (partner_code_a, person_ref_a, partner_code_b, person_ref_b),
+    check ((partner_code_a collate "C", person_ref_a collate "C") < (partner_code_b collate "C", person_ref_b collate "C"))
+);
 -- The edges of a record are looked for from both of its ends when only some clusters are made anew.
 create index on identity.score (partner_code_b, person_ref_b);
+
+-- How many pairs each blocking rule brought together that no earlier rule had, in the last run that scored everything.
+create table identity.blocking_count (
+    rule text primary key,
+    n_pairs bigint not null,
+    model_version text not null
+);
+
+-- Two records of one register with one family name, birthday and address, and different given names: a record that is a little like
+-- both may be either. Kept, so that a record whose twin has changed or gone is looked at again.
+create table identity.twin (
+    partner_code text not null,
+    person_ref text not null,
+    twin_ref text not null,
+    primary key (partner_code, person_ref, twin_ref)
+);
+create index on identity.twin (partner_code, twin_ref);
 
 -- Written anew by the next linkage. A cluster is known by its first record, so that a cluster that stays as it is says the same.
 truncate identity.cluster;
