@@ -1,7 +1,7 @@
 """One Airflow DAG per partner that sends, and one more where it sends daily: from their SFTP drop to ``raw``, and a receipt back.
 
 A run takes one drop: the oldest of its month that has not been taken yet, or the one of its day. A run that is
-cleared is given the drop that it took before.
+cleared is given the drop that it took before. A run of a backfill replays what came for its month.
 """
 
 from collections.abc import Sequence
@@ -10,20 +10,37 @@ from datetime import timedelta
 from airflow.sdk import DAG, Asset, CronPartitionTimetable, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 from notices import observe
-from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, ask_a_person_if_held, drops_of, each_day, month_of, monthly, signal
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, ask_a_person_if_held, drops_of, each_day, is_backfill, month_of, monthly, signal
 
 from wholefamily import settings
 from wholefamily.partners import Partner
 
 
 def is_there(partner: Partner, dag_run) -> bool:
-    """Whether a drop of the run's month is there. A run that `watch_for_drops` has started does not wait: another took its drop."""
+    """Whether a drop of the run's month is there.
+
+    Two runs do not wait: one that `watch_for_drops` has started, when another took its drop, and one of a backfill, which
+    replays what has come before.
+    """
     from wholefamily import door
 
     found = door.has_new_drop(settings.load(), partner, month_of(dag_run), dag_run.run_id)
-    if not found and dag_run.partition_key is None:
+    if is_backfill(dag_run):
+        found = found or door.has_come(settings.load(), partner, month_of(dag_run))
+        if not found:
+            raise AirflowSkipException("nothing of that month has come")
+    elif not found and dag_run.partition_key is None:
         raise AirflowSkipException("another run has taken the drop")
     return found
+
+
+def take(partner: Partner, dag_run) -> int:
+    """Take a drop of the run's month, or in a backfill take again what can be; the id of its arrival."""
+    from wholefamily import door
+
+    if is_backfill(dag_run):
+        return door.collect_again(settings.load(), partner, month_of(dag_run))
+    return door.collect(settings.load(), partner, month_of(dag_run), dag_run.run_id)
 
 
 def ingest(partner: Partner, dag_id: str, schedule: CronPartitionTimetable, signals: Sequence[Asset]) -> DAG:
@@ -49,9 +66,7 @@ def ingest(partner: Partner, dag_id: str, schedule: CronPartitionTimetable, sign
         @task(**RETRY_NETWORK)
         def collect(dag_run=None) -> int:
             """Verify the drop against its manifest and stream its files into the landing tables; what must not be stored is not."""
-            from wholefamily import door
-
-            return door.collect(settings.load(), partner, month_of(dag_run), dag_run.run_id)
+            return take(partner, dag_run)
 
         @task
         def judge(arrival: int) -> int:

@@ -84,6 +84,11 @@ def month_of(dag_run: Any) -> str:
     return str(dag_run.partition_key or dag_run.conf["period"])
 
 
+def is_backfill(dag_run: Any) -> bool:
+    """Whether a run is a part of a backfill: somebody wants what has been done to be done again."""
+    return str(dag_run.run_type) == "backfill"
+
+
 def ask_a_person_if_held(decided: XComArg) -> None:
     """Two tasks after the one that decides about an arrival: when it is held, a run of `decide_held_drop` is started and left alone."""
 

@@ -246,6 +246,65 @@ def test_a_correction_that_nobody_waits_for_is_found_and_taken_once(demo: Demo, 
     assert demo("demo", "--drops", str(demo.home / "drops")).returncode == 0, "the build that it asked for has ended well"
 
 
+def believed(demo: Demo) -> dict[str, Any]:
+    """What people are told: a hash of each table of marts and identities, and what became of each file."""
+    tables = demo.rows(
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_schema in ('marts', 'identity', 'raw') and table_type = 'BASE TABLE' order by 1"
+    )
+    found: dict[str, Any] = {
+        name: demo.rows(f"select count(*), md5(string_agg(t::text, '|' order by t::text)) from {name} t") for (name,) in tables
+    }
+    found["files"] = demo.rows("select delivery_id, feed, status, rows_loaded, reasons from quality.delivery_file order by 1, 2")
+    return found
+
+
+def built_at(demo: Demo) -> Any:
+    return demo.rows(f"select built_at from ops.build where period = '{handmade.PERIOD}'")[0][0]
+
+
+def built_again(demo: Demo, before: Any) -> None:
+    deadline = time.monotonic() + 600
+    while built_at(demo) <= before:
+        assert time.monotonic() < deadline, "the month was not built again"
+        time.sleep(1)
+
+
+def test_a_run_that_is_cleared_in_airflow_does_nothing_twice(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    before = believed(demo)
+    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
+    for dag_id in ("ingest_west_midlands_police", "build_warehouse"):
+        run_id = next(run["dag_run_id"] for run in api.dag_runs(dag_id, ["success"]))
+        api._ask("POST", f"/dags/{dag_id}/dagRuns/{run_id}/clear", json={"dry_run": False})
+        assert ended(api, dag_id, run_id) == "success"
+    assert believed(demo) == before
+
+
+def test_a_backfill_in_airflow_replays_what_came_and_skips_what_did_not(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    before, built = believed(demo), built_at(demo)
+    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
+    asked = {"from_date": "2026-09-02T00:00:00Z", "to_date": "2026-11-02T00:00:00Z", "reprocess_behavior": "completed"}
+    api._ask("POST", "/backfills", json={"dag_id": "ingest_sandwell", **asked})
+    runs = {run["partition_key"]: run["dag_run_id"] for run in api.dag_runs("ingest_sandwell") if run["run_type"] == "backfill"}
+    assert set(runs) == {"2026-09", handmade.PERIOD}
+    for run_id in runs.values():
+        assert ended(api, "ingest_sandwell", run_id) == "success"
+    assert api.task_states("ingest_sandwell", runs["2026-09"])["collect"] == "skipped"
+    assert api.task_states("ingest_sandwell", runs[handmade.PERIOD])["receipt"] == "success"
+    built_again(demo, built)
+    assert believed(demo) == before
+
+
+def test_a_replay_from_the_command_line_gives_the_same_marts(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    before, built = believed(demo), built_at(demo)
+    done = demo("replay", "sandwell", handmade.PERIOD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
+    assert ended(api, "build_warehouse", api.trigger("build_warehouse", partition_key=handmade.PERIOD)) == "success"
+    assert built_at(demo) > built
+    assert believed(demo) == before
+
+
 def ended(api: AirflowApi, dag_id: str, run_id: str) -> str:
     """The state in which a run has ended."""
     deadline = time.monotonic() + 600

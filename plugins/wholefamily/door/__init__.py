@@ -7,12 +7,14 @@ from wholefamily.door.held import question_run, record_answer, settle_held
 from wholefamily.door.load import load
 from wholefamily.door.question import question
 from wholefamily.door.receipt import send_receipt
-from wholefamily.door.replay import Replayed, replay
+from wholefamily.door.replay import Replayed, collect_again, has_come, replay
 
 __all__ = [
     "Replayed",
     "collect",
+    "collect_again",
     "decide",
+    "has_come",
     "has_new_drop",
     "load",
     "new_days",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wholefamily import build, validation
 from wholefamily.door import arrivals, landed, ledger, manifest, sftp
-from wholefamily.door.collect import REPLAY, sha256_of, sha256_of_manifest, take
+from wholefamily.door.collect import REPLAY, collect, sha256_of, sha256_of_manifest, take
 from wholefamily.door.decide import decide
 from wholefamily.door.ledger import Arrival
 from wholefamily.door.load import load
@@ -65,6 +65,32 @@ def replay(settings: Settings, partner_code: str, period: str, revision: int | N
     return Replayed(tuple(arrival.arrival_id for arrival in found), revision, status, months)
 
 
+def has_come(settings: Settings, partner: Partner, period: str) -> bool:
+    """Whether anything of ``period`` has ever come from the partner."""
+    with ledger.session(settings) as connection:
+        query = "select 1 from quality.arrival where partner_code = %s and period = %s limit 1"
+        return connection.execute(query, [partner.code, period]).fetchone() is not None
+
+
+def collect_again(settings: Settings, partner: Partner, period: str) -> int:
+    """As ``collect`` where there is a new drop; else what `replay` does of it for the highest revision. Returns the arrival's id.
+
+    The steps that follow do what is left to do, and the month is built anew. Raises WholefamilyError as `replay` does.
+    """
+    with ledger.session(settings) as connection:
+        build.rebuild(connection, period)
+    if arrivals.has_new_drop(settings, partner, period):
+        return collect(settings, partner, period)
+    with ledger.session(settings) as connection:
+        revision = _highest(connection, partner, period)
+        latest = _arrivals(connection, partner, period, revision)[-1]
+    reopened = _reopened(settings, partner, period, revision, lambda _: None)
+    if reopened is None:
+        return latest.arrival_id
+    _collect(settings, partner, reopened)
+    return reopened.arrival_id
+
+
 def _highest(connection: Connection, partner: Partner, period: str) -> int:
     query = "select max(revision) from quality.arrival where partner_code = %s and period = %s"
     row = connection.execute(query, [partner.code, period]).fetchone()
@@ -91,11 +117,8 @@ def _delivery(connection: Connection, partner: Partner, period: str, revision: i
 
 def _go_on(settings: Settings, partner: Partner, arrival: Arrival, say: Tell) -> None:
     """The chain for an arrival, from wherever it stands."""
-    with ledger.session(settings, only_one=partner.code) as connection:
-        if not ledger.is_collected(connection, arrival):
-            with sftp.connect(settings, partner) as account:
-                take(settings, connection, account, partner, arrivals.drop_of(account, arrival))
-            say("collected")
+    if _collect(settings, partner, arrival):
+        say("collected")
     validation.judge(settings, arrival.arrival_id)
     say("judged")
     load(settings, arrival.arrival_id)
@@ -103,6 +126,16 @@ def _go_on(settings: Settings, partner: Partner, arrival: Arrival, say: Tell) ->
     send_receipt(settings, arrival.arrival_id)
     with ledger.session(settings) as connection:
         say(f"receipt: {ledger.arrival(connection, arrival.arrival_id).receipt_path}")
+
+
+def _collect(settings: Settings, partner: Partner, arrival: Arrival) -> bool:
+    """Take what has not landed yet; whether there was anything to take."""
+    with ledger.session(settings, only_one=partner.code) as connection:
+        if ledger.is_collected(connection, arrival):
+            return False
+        with sftp.connect(settings, partner) as account:
+            take(settings, connection, account, partner, arrivals.drop_of(account, arrival))
+        return True
 
 
 def _reopened(settings: Settings, partner: Partner, period: str, revision: int, say: Tell) -> Arrival | None:
@@ -152,4 +185,4 @@ def _check_persons(connection: Connection, partner: Partner, delivery_id: int, r
         )
 
 
-__all__ = ["Replayed", "replay"]
+__all__ = ["Replayed", "collect_again", "has_come", "replay"]

@@ -9,8 +9,9 @@ import pytest
 from tests.integration.door.conftest import Sender, SftpHost
 
 from wholefamily import build, cli, door
-from wholefamily.door import sftp
+from wholefamily.door import ledger, sftp
 from wholefamily.errors import WholefamilyError
+from wholefamily.partners import load as load_partners
 from wholefamily.settings import Settings
 from wholefamily.warehouse import connect
 
@@ -245,3 +246,41 @@ def test_a_month_that_is_replayed_before_it_was_ever_built_is_built_once(sandwel
     door.replay(sandwell.settings, "sandwell", "2026-10")
     with connect(sandwell.settings) as connection:
         assert build.changed_periods(connection) == ["2026-10"]
+
+
+def test_a_backfill_takes_what_was_refused_again_and_goes_on_where_it_broke_off(strict: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    strict.send({"people.csv": PEOPLE, "consent.csv": CONSENT})
+    strict.ingest()
+    settings, partner = _mended(strict), load_partners(_mended(strict).partners_dir)["sandwell"]
+    assert door.has_come(settings, partner, "2026-10")
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "open_arrival", _die)
+        with pytest.raises(KeyboardInterrupt):
+            door.collect_again(settings, partner, "2026-10")
+    assert strict.rows("select status from quality.arrival") == [("receiving",)]
+    arrival = door.collect_again(settings, partner, "2026-10")
+    _go_on(settings, arrival)
+    assert strict.rows("select feed, status from quality.delivery_file order by 1") == [("consent", "accepted"), ("people", "accepted")]
+    assert strict.rows("select person_ref from raw.people") == [("P1",)]
+
+
+def _go_on(settings: Settings, arrival: int) -> None:
+    for step in (door.load, door.decide, door.send_receipt):
+        step(settings, arrival)
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_backfill_of_what_is_accepted_builds_the_month_again_and_changes_nothing_else(sandwell: Sender) -> None:
+    for period in ("2026-09", "2026-10"):
+        sandwell.send({"people.csv": PEOPLE}, period=period)
+        sandwell.ingest(period)
+    build.finish(sandwell.settings, build.plan(sandwell.settings))
+    before = _all(sandwell)
+    _go_on(sandwell.settings, door.collect_again(sandwell.settings, sandwell.partner, "2026-10"))
+    assert build.plan(sandwell.settings) == ["2026-10"]
+    after = _all(sandwell)
+    assert {name for name in after if after[name] != before.get(name)} == {"quality.transition"}
+    assert not door.has_come(sandwell.settings, sandwell.partner, "2026-08")
