@@ -236,7 +236,7 @@ def load(folder: Path) -> dict[str, Partner]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # libyaml: every task of a DAG reads the partner files
     if not isinstance(content, dict):
         raise WholefamilyError("a mapping is expected")
     return content

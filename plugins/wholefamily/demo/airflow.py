@@ -94,7 +94,7 @@ def _timing() -> dict[str, str]:
         "scheduler__orphaned_tasks_check_interval": "60",
         "scheduler__task_instance_heartbeat_timeout": "120",
         "dag_processor__parsing_processes": "1",
-        "dag_processor__min_file_process_interval": "60",
+        "dag_processor__min_file_process_interval": "300",  # a file that has changed is parsed at once
         "dag_processor__dag_file_processor_timeout": "120",
         "dag_processor__print_stats_interval": "0",
         "core__dagbag_import_timeout": "60",

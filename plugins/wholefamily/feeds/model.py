@@ -11,7 +11,7 @@ from wholefamily.errors import WholefamilyError
 SenderKind = Literal["authority", "police"]
 _HERE = Path(__file__).parent
 
-CODES: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "codes.yml").read_text(encoding="utf-8"))
+CODES: dict[str, dict[str, str]] = yaml.load((_HERE / "codes.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 """Code lists: name -> code -> label."""
 
 
@@ -36,9 +36,9 @@ class Thresholds(_Frozen):
     drift_points: int
 
 
-THRESHOLDS = Thresholds(**yaml.safe_load((_HERE / "thresholds.yml").read_text(encoding="utf-8")))
+THRESHOLDS = Thresholds(**yaml.load((_HERE / "thresholds.yml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
-DISCLOSURE = DisclosureRule(**yaml.safe_load((_HERE / "disclosure.yml").read_text(encoding="utf-8")))
+DISCLOSURE = DisclosureRule(**yaml.load((_HERE / "disclosure.yml").read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 class Column(_Frozen):
@@ -124,7 +124,9 @@ class Feed(_Frozen):
 
 
 def _read() -> dict[str, Feed]:
-    feeds = (Feed(**yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted((_HERE / "definitions").glob("*.yml")))
+    feeds = (
+        Feed(**yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)) for path in sorted((_HERE / "definitions").glob("*.yml"))
+    )
     return {feed.feed: feed for feed in feeds}
 
 

@@ -81,11 +81,16 @@ def _quarantine(connection: Connection, file: LandedFile, broken: list[Finding])
         sql.SQL("select _line, {}::integer as nth, {}::text as rule from ({}) as failed").format(nth, each.rule, sql.SQL(each.query))
         for nth, each in enumerate(broken)
     ]
+    # A table that is made from a query is read by several processes at once, and rows that are inserted are not.
     connection.execute(
         sql.SQL(
-            "insert into quality.quarantined_row (partner_code, period, revision, feed, line, rule) "
-            "select distinct on (_line) {}, {}, {}, {}, _line, rule from ({}) as broken order by _line, nth"
-        ).format(*file.key, sql.SQL(" union all ").join(lines))
+            "create temporary table broken on commit drop as select distinct on (_line) _line, rule from ({}) as found order by _line, nth"
+        ).format(sql.SQL(" union all ").join(lines))
+    )
+    connection.execute(
+        sql.SQL(
+            "insert into quality.quarantined_row (partner_code, period, revision, feed, line, rule) select {}, {}, {}, {}, _line, rule from broken"
+        ).format(*file.key)
     )
 
 
