@@ -1,8 +1,9 @@
 """The registry of households: a home that the models found (``int_home_member``) gets the id of the household that lives in it.
 
-A household's id follows its members: it goes to the home with most of those who were in it in the last earlier month. A home
-that nobody brings an id to keeps what it had when this month was computed before, or what the next month knows it by; else an
-id is minted. So the months may come in any order, or twice.
+A household's id follows its members: it goes to the home with most of those who were in it in the last earlier month that knows
+it, so a household that is not seen for some months comes back under its own id. A home that nobody brings an id to keeps what it
+had when this month was computed before, or what the first later month knows it by; else an id is minted. So the months may come
+in any order, or twice: who is in one household with whom, and when, depends on what the months say and on nothing else.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,16 +23,10 @@ def follow(candidates: Iterable[tuple[str, UUID]], homes: dict[str, UUID]) -> No
 
 def write(connection: Connection, periods: Sequence[str]) -> None:
     """Write who lives in which household for ``periods``, and which household each sender's record is in."""
-    connection.execute(
-        "create temporary table home (period text, person_id uuid, home_key text, primary key (period, person_id)) on commit drop"
-    )
-    connection.execute(
-        "insert into home select period, person_id, home_key from intermediate.int_home_member where period = any(%s)", [list(periods)]
-    )
-    connection.execute("create index on home (period, home_key)")
-    connection.execute("analyze home")
     for period in sorted(periods):
         _write_month(connection, period)
+        # What is written now is what the next month looks back on.
+        connection.execute("analyze identity.household, identity.household_member")
     connection.execute(_FORGET_XREF, [list(periods)])
     connection.execute(_XREF, [list(periods)])
     connection.execute("delete from identity.residence_contradiction where period = any(%s)", [list(periods)])
@@ -41,9 +36,13 @@ def write(connection: Connection, periods: Sequence[str]) -> None:
 def _write_month(connection: Connection, period: str) -> None:
     homes: dict[str, UUID] = {}
     month = {"period": period}
-    for source in (_LAST_EARLIER_MONTH, _THIS_MONTH_BEFORE, _NEXT_MONTH):
+    connection.execute("create temporary table home (period text, person_id uuid primary key, home_key text)")
+    connection.execute(_HOMES, month)
+    connection.execute("create index on home (home_key)")
+    connection.execute("analyze home")
+    for source in (_LAST_KNOWN, _THIS_MONTH_BEFORE, _FIRST_KNOWN_LATER):
         follow(connection.execute(source + _BY_OVERLAP, month).fetchall(), homes)
-    keys = [str(key) for (key,) in connection.execute("select distinct home_key from home where period = %(period)s order by 1", month)]
+    keys = [str(key) for (key,) in connection.execute("select distinct home_key from home order by 1")]
     new = [(uuid4(), period) for key in keys if key not in homes]
     homes.update(zip((key for key in keys if key not in homes), (household_id for household_id, _ in new), strict=True))
     connection.execute("create temporary table named (home_key text primary key, household_id uuid)")
@@ -54,15 +53,33 @@ def _write_month(connection: Connection, period: str) -> None:
         with cursor.copy("copy named from stdin") as copy:
             for pair in homes.items():
                 copy.write_row(pair)
-    for statement in (_OLDER_THAN_THOUGHT, _LOG, _FORGET_MONTH, _MONTH):
+    for statement in (_OLDER_THAN_THOUGHT, _LOG, _FORGET_MONTH, _MONTH, _YOUNGER_THAN_THOUGHT):
         connection.execute(statement, month)
-    connection.execute("drop table named")
+    connection.execute("drop table named, home")
 
 
-_LAST_EARLIER_MONTH = """
-    with known as (
-        select * from identity.household_member
-        where period = (select max(period) from identity.household_member where period < %(period)s)
+# The models look back on the months before, so each month's homes are read when those are written.
+_HOMES = "insert into home select period, person_id, home_key from intermediate.int_home_member where period = %(period)s"
+
+# Each household as the last month before this one knows it. Few are gone by then, so only those are looked for further back.
+_LAST_KNOWN = """
+    with before as (select max(period) as period from identity.household_member where period < %(period)s),
+    gone as (
+        select household.household_id, last.period
+        from identity.household as household,
+            lateral (
+                select max(member.period) as period from identity.household_member as member
+                where member.household_id = household.household_id and member.period < %(period)s
+            ) as last
+        where household.minted_period < %(period)s and not exists (
+            select from identity.household_member as member inner join before using (period)
+            where member.household_id = household.household_id
+        )
+    ),
+    known as (
+        select member.* from identity.household_member as member inner join before using (period)
+        union all
+        select member.* from gone inner join identity.household_member as member using (household_id, period)
     )
 """
 # Only households that no earlier month knows: the others follow their members.
@@ -72,21 +89,24 @@ _THIS_MONTH_BEFORE = """
         where member.period = %(period)s and household.minted_period >= %(period)s
     )
 """
-_NEXT_MONTH = """
+_FIRST_KNOWN_LATER = """
     with known as (
-        select member.* from identity.household_member as member inner join identity.household as household using (household_id)
+        select member.* from identity.household as household
+        inner join identity.household_member as member
+            on member.household_id = household.household_id and member.period = household.minted_period
         where household.minted_period > %(period)s
-            and member.period = (select min(period) from identity.household_member where period > %(period)s)
     )
 """
+# The more members the better; then who is back where they were; then whom a later month knows; then the older household.
 _BY_OVERLAP = """
     select home.home_key, known.household_id
     from home
     inner join known using (person_id)
     inner join identity.household as household using (household_id)
-    where home.period = %(period)s
-    group by home.home_key, known.household_id, household.minted_period
-    order by count(*) desc, bool_or(known.home_key = home.home_key) desc, household.minted_period, home.home_key, known.household_id
+    group by home.home_key, known.household_id, known.period, known.home_key, household.minted_period
+    order by
+        count(*) desc, known.home_key = home.home_key desc, known.period desc, household.minted_period,
+        home.home_key collate "C", known.home_key collate "C"
 """
 
 _OLDER_THAN_THOUGHT = """
@@ -119,8 +139,19 @@ _MONTH = """
     insert into identity.household_member (period, person_id, household_id, home_key)
     select home.period, home.person_id, named.household_id, home.home_key
     from home inner join named using (home_key)
-    where home.period = %(period)s
     on conflict do nothing
+"""
+
+# A household that this month knows no more: it is as old as the next month that does.
+_YOUNGER_THAN_THOUGHT = """
+    update identity.household as household set minted_period = later.period
+    from (
+        select known.household_id, min(member.period) as period
+        from identity.household as known inner join identity.household_member as member using (household_id)
+        where known.minted_period = %(period)s and not exists (select from named where named.household_id = known.household_id)
+        group by known.household_id
+    ) as later
+    where later.household_id = household.household_id
 """
 
 _FORGET_XREF = """
