@@ -4,9 +4,10 @@
 -- `person`: somebody decided it.
 alter table identity.person_xref add column model_version text not null default 'rules';
 
--- When the record got its person: what was disclosed of the person earlier did not carry this record. Unknown of older links.
-alter table identity.person_xref add column linked_at timestamptz not null default '-infinity';
-alter table identity.person_xref alter column linked_at set default now();
+-- When the record first got a person; merge_log has each move since. Unknown of older links.
+alter table identity.person_xref add column known_since timestamptz not null default '-infinity';
+alter table identity.person_xref alter column known_since set default now();
+create index on identity.merge_log (partner_code, person_ref);
 
 -- The sex that a sender says, compared by the model ('1', '2', else nothing is known).
 alter table identity.person_record add column sex text;
@@ -144,18 +145,24 @@ alter table identity.link_review
     add column comparison jsonb not null;           -- column by column what the two records say: {"given_name": ["…", "…"], …}
 create index on identity.link_review (partner_code_b, person_ref_b);
 
--- Wrong persons that were taken apart: whose records they held, since when, until when. What was disclosed between carried the mistake.
+-- Persons who were really two and were taken apart (domain.md 8.32), and whom the mistake was about, since when, until when:
+-- whatever was disclosed about one of these subjects in that time carried it.
 create table identity.unmerge (
     unmerge_id bigint generated always as identity primary key,
     person_id uuid not null,
-    partner_code text not null,                     -- a record that did not belong to the person
-    person_ref text not null,
-    other_partner_code text not null,               -- one that did, and that it was wrongly one with
-    other_person_ref text not null,
-    wrong_since timestamptz not null,
-    unmerged_at timestamptz not null default now(),
-    decided_by text not null
+    records text[] not null,                        -- `partner/person_ref`: those that were named
+    decided_by text not null,
+    unmerged_at timestamptz not null default now()
 );
-create index on identity.unmerge (person_id);
+create table identity.unmerge_subject (
+    unmerge_id bigint not null references identity.unmerge,
+    subject_kind text not null check (subject_kind in ('person', 'family', 'household')),
+    subject_id uuid not null,
+    wrong_since timestamptz not null,
+    wrong_until timestamptz not null,
+    primary key (unmerge_id, subject_kind, subject_id, wrong_since)
+);
 create trigger append_only before update or delete or truncate on identity.unmerge
+for each statement execute function exchange.refuse_change();
+create trigger append_only before update or delete or truncate on identity.unmerge_subject
 for each statement execute function exchange.refuse_change();

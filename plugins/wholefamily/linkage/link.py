@@ -48,7 +48,7 @@ def _link(connection: Connection, periods: Sequence[str]) -> None:
     connection.execute("analyze identity.person_record")
     pairs.write(connection)
     connection.execute("analyze identity.candidate_pair, identity.comparison, identity.score")
-    cluster.write(connection)
+    cluster.write(connection, accept=0.9, review=0.5)
     connection.execute("analyze identity.cluster")
     registry.write(connection, periods)
     families.write(connection)

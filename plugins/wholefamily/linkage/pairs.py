@@ -115,11 +115,10 @@ _COMPARISONS = """
 _SCORES = """
     insert into identity.score
     select distinct on (partner_code_a, person_ref_a, partner_code_b, person_ref_b)
-        partner_code_a, person_ref_a, partner_code_b, person_ref_b, probability.value, pair.rule
+        partner_code_a, person_ref_a, partner_code_b, person_ref_b, case when pair.is_ambiguous then 0.5 else probability.value end, pair.rule
     from identity.candidate_pair as pair
     inner join unnest(%s::text[], %s::float8[]) as probability (rule, value) using (rule)
-    where not pair.is_ambiguous
-    order by partner_code_a, person_ref_a, partner_code_b, person_ref_b, probability.value desc, pair.rule
+    order by partner_code_a, person_ref_a, partner_code_b, person_ref_b, pair.is_ambiguous, probability.value desc, pair.rule
 """
 
 

@@ -33,17 +33,26 @@ def assign(
 
 
 def write(connection: Connection, periods: Sequence[str]) -> None:
-    """Bring ``identity.person_xref`` and ``identity.person`` to the clusters of ``identity.cluster``; log every merge and split.
+    """Bring ``identity.person_xref`` and ``identity.person`` to the clusters of the ``affected`` records; log every merge and split.
 
     Months outside ``periods`` in which a record has changed its person are marked as not built: their marts are out of date.
     """
-    for statement in (_FORGET_GONE, _ALONE, _MINT_ALONE, _LINK_ALONE, "analyze identity.person_xref, identity.person"):
+    for statement in (
+        _HELD,
+        "analyze held",
+        _FORGET_GONE,
+        _ALONE,
+        _MINT_ALONE,
+        _LINK_ALONE,
+        "analyze identity.person_xref, identity.person",
+    ):
         connection.execute(statement)
     _assign_together(connection)
     connection.execute("create temporary table moved on commit drop as " + _MOVED)
     connection.execute("analyze moved")
-    connection.execute(_LOG, [max(periods)])
-    connection.execute(_LINK, [max(periods)])
+    month = [max(periods) if periods else None]
+    connection.execute(_LOG, month)
+    connection.execute(_LINK, month)
     connection.execute(_REPOINT_HOUSEHOLDS)
     connection.execute(_MARK_OTHER_MONTHS, [list(periods)])
     connection.execute(sql.SQL(_PERSONS).format(best=sql.SQL(_BEST)))
@@ -56,8 +65,8 @@ def _assign_together(connection: Connection) -> None:
     held: dict[int, UUID] = {}
     minted: dict[UUID, str] = {}
     first_period: dict[int, str] = {}
-    for node, number, first, person_id, minted_period in rows:
-        clusters.setdefault(("cluster", number) if number is not None else ("alone", node), []).append(node)
+    for node, cluster_key, first, person_id, minted_period in rows:
+        clusters.setdefault(cluster_key or node, []).append(node)
         first_period[node] = first
         if person_id is not None:
             held[node] = person_id
@@ -70,7 +79,7 @@ def _assign_together(connection: Connection) -> None:
         return new[-1][0]
 
     ids = assign(members, held, minted, mint)
-    connection.execute("create temporary table assigned (node integer primary key, person_id uuid) on commit drop")
+    connection.execute("create temporary table assigned (node bigint primary key, person_id uuid) on commit drop")
     with connection.cursor() as cursor:
         with cursor.copy("copy identity.person (person_id, minted_period) from stdin") as copy:
             for row in new:
@@ -81,19 +90,28 @@ def _assign_together(connection: Connection) -> None:
     connection.execute("analyze assigned")
 
 
+# What the affected records were until now. They include all records of each of their persons.
+_HELD = """
+    create temporary table held on commit drop as
+    select xref.partner_code, xref.person_ref, xref.person_id
+    from affected inner join identity.person_xref as xref using (partner_code, person_ref)
+"""
+
 # A record that no month holds any more has been withdrawn by its sender.
 _FORGET_GONE = """
-    delete from identity.person_xref as xref
-    where not exists (select from node where (node.partner_code, node.person_ref) = (xref.partner_code, xref.person_ref))
+    delete from identity.person_xref as xref using affected
+    where (affected.partner_code, affected.person_ref) = (xref.partner_code, xref.person_ref)
+        and not exists (select from node where (node.partner_code, node.person_ref) = (xref.partner_code, xref.person_ref))
 """
 
 _ALONE = """
     create temporary table alone on commit drop as
     select node.partner_code, node.person_ref, node.first_period, gen_random_uuid() as person_id
-    from node
+    from affected
+    inner join node using (partner_code, person_ref)
     left join clustered using (node)
-    left join identity.person_xref as xref using (partner_code, person_ref)
-    where clustered.node is null and xref.person_id is null
+    left join held on (held.partner_code, held.person_ref) = (node.partner_code, node.person_ref)
+    where clustered.node is null and held.person_id is null
 """
 
 _MINT_ALONE = "insert into identity.person (person_id, minted_period) select person_id, first_period from alone"
@@ -104,50 +122,62 @@ _LINK_ALONE = """
 """
 
 _TOGETHER = """
-    select node.node, clustered.number, node.first_period, xref.person_id, person.minted_period
-    from node
+    select node.node, clustered.cluster_key, node.first_period, held.person_id, person.minted_period
+    from affected
+    inner join node using (partner_code, person_ref)
     left join clustered using (node)
-    left join identity.person_xref as xref using (partner_code, person_ref)
+    left join held on (held.partner_code, held.person_ref) = (node.partner_code, node.person_ref)
     left join identity.person as person using (person_id)
-    where clustered.node is not null
-        or xref.person_id in (select person_id from identity.person_xref group by person_id having count(*) > 1)
-    order by node.node
+    where clustered.node is not null or held.person_id in (select person_id from held group by person_id having count(*) > 1)
+    order by node.partner_code, node.person_ref
 """
 
 _MOVED = """
-    select node.node, node.partner_code, node.person_ref, xref.person_id as from_id, assigned.person_id as to_id
+    select node.node, node.partner_code, node.person_ref, held.person_id as from_id, assigned.person_id as to_id
     from assigned
     inner join node using (node)
-    inner join identity.person_xref as xref using (partner_code, person_ref)
-    where xref.person_id <> assigned.person_id
+    inner join held using (partner_code, person_ref)
+    where held.person_id <> assigned.person_id
 """
 
-# An id that no record keeps has been merged away; one that stays with others has been split.
+# An id that no record keeps has been merged away; one that stays with others has been split. Linked without new months, as after a
+# person's decision, it is of the last month that is known.
 _LOG = """
     insert into identity.merge_log (period, kind, entity, from_id, to_id, partner_code, person_ref, reason)
     select
-        %s, case when stays.is_kept then 'split' else 'merge' end, 'person', moved.from_id, moved.to_id, moved.partner_code, moved.person_ref,
-        coalesce(clustered.basis, 'no_longer_linked')
+        coalesce(%s, (select max(last_period) from node)),
+        case when stays.is_kept then 'split' else 'merge' end, 'person', moved.from_id, moved.to_id, moved.partner_code, moved.person_ref,
+        case when stays.is_kept and decided.is_different then 'decision' else coalesce(clustered.basis, 'no_longer_linked') end
     from moved
     left join clustered using (node),
-        lateral (select exists (select from assigned where assigned.person_id = moved.from_id) as is_kept) as stays
-    order by moved.node
+        lateral (select exists (select from assigned where assigned.person_id = moved.from_id) as is_kept) as stays,
+        lateral (
+            select exists (
+                select from identity.link_decision_in_force as decision
+                inner join held as a on (a.partner_code, a.person_ref) = (decision.partner_code_a, decision.person_ref_a)
+                inner join held as b on (b.partner_code, b.person_ref) = (decision.partner_code_b, decision.person_ref_b)
+                where decision.decision = 'different' and a.person_id = moved.from_id and b.person_id = moved.from_id
+            ) as is_different
+        ) as decided
+    order by moved.partner_code, moved.person_ref
 """
 
 _LINK = """
-    insert into identity.person_xref as xref (partner_code, person_ref, person_id, match_probability, match_basis, linked_period)
+    insert into identity.person_xref as xref (partner_code, person_ref, person_id, match_probability, match_basis, model_version, linked_period)
     select
         node.partner_code, node.person_ref, assigned.person_id, coalesce(clustered.probability, 1), coalesce(clustered.basis, 'single_record'),
-        case when moved.node is null then node.first_period else %s end
+        coalesce(clustered.model_version, 'rules'),
+        case when moved.node is null then node.first_period else coalesce(%s, node.last_period) end
     from assigned
     inner join node using (node)
     left join clustered using (node)
     left join moved using (node)
     on conflict (partner_code, person_ref) do update
-    set (person_id, match_probability, match_basis) = (excluded.person_id, excluded.match_probability, excluded.match_basis),
+    set (person_id, match_probability, match_basis, model_version)
+            = (excluded.person_id, excluded.match_probability, excluded.match_basis, excluded.model_version),
         linked_period = case when xref.person_id = excluded.person_id then xref.linked_period else excluded.linked_period end
-    where (xref.person_id, xref.match_probability, xref.match_basis)
-        is distinct from (excluded.person_id, excluded.match_probability, excluded.match_basis)
+    where (xref.person_id, xref.match_probability, xref.match_basis, xref.model_version)
+        is distinct from (excluded.person_id, excluded.match_probability, excluded.match_basis, excluded.model_version)
 """
 
 # A merged person's place in past households is the kept person's; of two places in one month the kept person's own stands.
@@ -183,21 +213,28 @@ _MARK_OTHER_MONTHS = """
 
 # What is best known of a person now: an authority's word before the police's, then the newest. Nothing of one without records.
 _BEST = ", ".join(
-    f"(array_agg(node.{column} order by node.is_register desc, node.last_period desc, node.node) filter (where node.{column} is not null))[1]"
-    f" as {column}"
+    f"(array_agg(node.{column} order by node.is_register desc, node.last_period desc, node.partner_code, node.person_ref) "
+    f"filter (where node.{column} is not null))[1] as {column}"
     for column in ("given_name", "middle_names", "family_name", "date_of_birth", "address", "postcode")
 )
 
 _PERSONS = """
-    with best as (
+    with known as (
+        select person_id from held
+        union
+        select xref.person_id from affected inner join identity.person_xref as xref using (partner_code, person_ref)
+    ),
+    best as (
         select xref.person_id, {best}, bool_or(node.is_protected) as is_protected
-        from node inner join identity.person_xref as xref using (partner_code, person_ref)
+        from known
+        inner join identity.person_xref as xref using (person_id)
+        inner join node using (partner_code, person_ref)
         group by xref.person_id
     )
     update identity.person as person
     set (given_name, middle_names, family_name, date_of_birth, address, postcode, is_protected)
         = (best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, coalesce(best.is_protected, false))
-    from identity.person as known left join best using (person_id)
+    from known left join best using (person_id)
     where known.person_id = person.person_id
         and (person.given_name, person.middle_names, person.family_name, person.date_of_birth, person.address, person.postcode, person.is_protected)
             is distinct from (

@@ -3,7 +3,8 @@
 from datetime import date
 from itertools import permutations
 
-from wholefamily.linkage.cluster import Edge, Record, cluster
+from wholefamily.linkage.best_edge import Edge, cluster
+from wholefamily.linkage.vetoes import Record
 
 BORN = date(2014, 5, 6)
 
@@ -70,7 +71,7 @@ def test_different_given_name_and_birth_are_two_people_whatever_they_share() -> 
 def test_twins_are_two_people_but_a_pet_name_is_not() -> None:
     bill = register(1, "dudley", given_key="bill", date_of_birth=BORN)
     william = register(2, "walsall", given_key="william", date_of_birth=BORN)
-    twin = register(3, "walsall", given_key="william", date_of_birth=BORN, is_multiple_birth=True)
+    twin = register(3, "walsall", given_key="william", date_of_birth=BORN, twins=("jack",))
     assert cluster([bill, william], [edge(1, 2, 1.0)]).members == [[1, 2]]
     assert cluster([bill, twin], [edge(1, 3, 1.0)]).members == []
 
