@@ -41,17 +41,27 @@ def link(settings: Settings, periods: Sequence[str]) -> None:
     lineage.emit(settings, [lineage.Step("link", read, [lineage.table(settings, "identity", name) for name in _WRITES])])
 
 
+def relink(connection: Connection) -> None:
+    """Have what people have decided since count, in the caller's transaction; marks the months that show another person than before."""
+    _persons(connection, ())
+
+
 def _link(connection: Connection, periods: Sequence[str]) -> None:
+    _persons(connection, periods)
+    families.write(connection)
+    connection.execute("analyze identity.person, identity.person_xref, identity.family_xref, identity.household_member")
+    households.write(connection, periods)
+    connection.execute("analyze identity.household_member, identity.household_xref")
+
+
+def _persons(connection: Connection, periods: Sequence[str]) -> None:
     connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
     # What this transaction writes has no statistics until it is analysed, and the planner would take each table for empty.
-    records.store(connection, periods)
-    connection.execute("analyze identity.person_record")
+    if periods:
+        records.store(connection, periods)
+        connection.execute("analyze identity.person_record")
     pairs.write(connection)
     connection.execute("analyze identity.candidate_pair, identity.comparison, identity.score")
     cluster.write(connection, accept=0.9, review=0.5)
     connection.execute("analyze identity.cluster")
     registry.write(connection, periods)
-    families.write(connection)
-    connection.execute("analyze identity.person, identity.person_xref, identity.family_xref, identity.household_member")
-    households.write(connection, periods)
-    connection.execute("analyze identity.household_member, identity.household_xref")
