@@ -5,7 +5,7 @@ files have the same content, and other bytes each time: encryption is never the 
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +28,7 @@ from wholefamily.demo.region import (
 )
 from wholefamily.demo.region.cases import Cases, Picker, of_people
 from wholefamily.demo.region.ledger import Ledger
+from wholefamily.demo.region.people import Calendar
 from wholefamily.demo.region.writer import Drop, Seal
 from wholefamily.feeds import FEEDS
 from wholefamily.partners import Partner
@@ -54,22 +55,9 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
     in it) are attached before the first month ends; an eighth more follow. ``errors`` scales what is wrong in the drops; 0 is none.
     ``seals`` (``demo.sealing``) are how the senders named there encrypt and sign; without one, files are plain.
     """
-    families = programme_families if programme_families is not None else min(max(300, round(households * _REAL_SHARE)), households * 2 // 5)
-    areas = places.areas(partners)
-    plain = world.make(areas, world.calendar_of(first_period, months), households, families * 9 // 8, seed)
-    hard, picker = Cases(), Picker(plain)
-    region = of_people(plain, picker, hard)
-    profiles = trouble.profiles(region)
-    facts = {
-        **schooling.facts(region, profiles),
-        **work.facts(region, profiles),
-        **behaviour.facts(region, profiles),
-        **police.facts(region, profiles),
-        **programme.facts(region, profiles),
-    }
-    facts = incidents.add(region, facts, picker, hard)
-    known = registers.persons(region)
-    force = next((code for code, partner in sorted(partners.items()) if partner.kind == "police"), None)
+    families = programme_families if programme_families is not None else _programme_families(households)
+    areas, region, facts, known, hard = _made(partners, households, families, world.calendar_of(first_period, months), seed)
+    force = _force(partners)
     encodings = {area.code: _encoding(partners[area.code]) for area in areas}
     doubtful = registers.hard(region, known, facts, encodings, errors)
     doubtful[hard.frame().filter("is_hard_case")["person"].to_numpy()] = True
@@ -90,6 +78,48 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
         ledger.month(period, taken)
         period = periods.next_period(period)
     ledger.families(taken)
+
+
+def people_sent(partners: dict[str, Partner], *, households: int, period: str, seed: int) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each sender's ``people`` of one month, in the canonical dialect, as `write_drops` would write it: to measure on, without a file.
+
+    Without the rows that the door would refuse.
+    """
+    areas, region, facts, known, _ = _made(partners, households, _programme_families(households), world.calendar_of(period, 1), seed)
+    taken = snapshot.take(region, facts, periods.as_at(period))
+    for area in areas:
+        yield area.code, feeds.people_of_authority(region, known, taken, area, errors=1.0)
+    force = _force(partners)
+    if force is not None:
+        yield force, feeds.people_of_police(region, known, taken, force, errors=1.0)
+
+
+def _programme_families(households: int) -> int:
+    return min(max(300, round(households * _REAL_SHARE)), households * 2 // 5)
+
+
+def _made(
+    partners: dict[str, Partner], households: int, families: int, calendar: Calendar, seed: int
+) -> tuple[list[places.Area], world.World, world.Facts, pl.DataFrame, Cases]:
+    """The areas, the region with its hard cases, all that happens in it, what can be known of each person, and who is a hard case."""
+    areas = places.areas(partners)
+    plain = world.make(areas, calendar, households, families * 9 // 8, seed)
+    hard, picker = Cases(), Picker(plain)
+    region = of_people(plain, picker, hard)
+    profiles = trouble.profiles(region)
+    facts = {
+        **schooling.facts(region, profiles),
+        **work.facts(region, profiles),
+        **behaviour.facts(region, profiles),
+        **police.facts(region, profiles),
+        **programme.facts(region, profiles),
+    }
+    facts = incidents.add(region, facts, picker, hard)
+    return areas, region, facts, registers.persons(region), hard
+
+
+def _force(partners: dict[str, Partner]) -> str | None:
+    return next((code for code, partner in sorted(partners.items()) if partner.kind == "police"), None)
 
 
 def _write_live_risks(drop: Drop, risks: pl.DataFrame) -> None:

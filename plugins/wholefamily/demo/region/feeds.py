@@ -34,8 +34,13 @@ def of_authority(world: World, known: pl.DataFrame, snapshot: Snapshot, area: Ar
         family, framework=pl.lit(area.framework), lead_practitioner=pl.lit("LP-") + digits("practitioner", 3)
     )
     found["interventions"] = found["interventions"].with_columns(family, intervention_ref=pl.lit("IV") + digits("ref", 7))
-    found["people"] = registers.authority_people(world, known, snapshot, area, errors)
-    return {feed: _finish(frame, feed, "authority", area.code) for feed, frame in found.items()}
+    rows = {feed: _finish(frame, feed, "authority", area.code) for feed, frame in found.items()}
+    return {**rows, "people": people_of_authority(world, known, snapshot, area, errors)}
+
+
+def people_of_authority(world: World, known: pl.DataFrame, snapshot: Snapshot, area: Area, errors: float) -> pl.DataFrame:
+    """An authority's ``people`` in canonical columns."""
+    return _finish(registers.authority_people(world, known, snapshot, area, errors), "people", "authority", area.code)
 
 
 def of_police(world: World, known: pl.DataFrame, snapshot: Snapshot, sender: str, errors: float) -> dict[str, pl.DataFrame]:
@@ -45,9 +50,14 @@ def of_police(world: World, known: pl.DataFrame, snapshot: Snapshot, sender: str
     found["asb_incidents"] = found["asb_incidents"].with_columns(incident_ref=pl.lit("ASB/") + digits("event", 8))
     found["domestic_abuse"] = found["domestic_abuse"].with_columns(incident_ref=pl.lit("DA/") + digits("event", 8))
     found["asb_interventions"] = found["asb_interventions"].with_columns(intervention_ref=pl.lit("PI") + digits("ref", 7))
-    found["people"] = registers.police_people(world, known, snapshot, errors)
     found["reoffending_rates"] = police.reoffending_rates()
-    return {feed: _finish(frame, feed, "police", sender) for feed, frame in found.items()}
+    rows = {feed: _finish(frame, feed, "police", sender) for feed, frame in found.items()}
+    return {**rows, "people": people_of_police(world, known, snapshot, sender, errors)}
+
+
+def people_of_police(world: World, known: pl.DataFrame, snapshot: Snapshot, sender: str, errors: float) -> pl.DataFrame:
+    """The police's ``people`` in canonical columns."""
+    return _finish(registers.police_people(world, known, snapshot, errors), "people", "police", sender)
 
 
 def live_risks(snapshot: Snapshot, sender: str) -> pl.DataFrame:
@@ -86,4 +96,4 @@ def _finish(frame: pl.DataFrame, feed: str, kind: SenderKind, sender: str) -> pl
     return frame.select(list(FEEDS[feed].columns_from(kind)))
 
 
-__all__ = ["live_risks", "of_authority", "of_police", "reference"]
+__all__ = ["live_risks", "of_authority", "of_police", "people_of_authority", "people_of_police", "reference"]
