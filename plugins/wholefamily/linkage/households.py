@@ -182,7 +182,7 @@ _CONTRADICTIONS = """
         case when other.resident_from = taken.resident_from then 'same_day' else 'later_day_taken' end
     from intermediate.int_main_residence as taken
     inner join intermediate.int_linked_residence as other using (period, person_id)
-    where taken.period = any(%s) and taken.residence = 'MAIN'
-        and other.is_current and other.residence = 'MAIN' and other.address_key <> taken.address_key
+    where taken.period = any(%s)
+        and other.is_current and other.residence = taken.residence and other.address_key <> taken.address_key
     order by taken.period, taken.person_id, other.partner_code, other.address_key, other.resident_from desc
 """

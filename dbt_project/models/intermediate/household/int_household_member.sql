@@ -20,7 +20,11 @@ select
     members.authority_code,
     members.address_class,
     members.basis,
-    members.evidence_grade,
+    -- Records without a date of birth are where linkage errs.
+    case
+        when persons.date_of_birth is null then greatest(members.evidence_grade, 'C')
+        else members.evidence_grade
+    end as evidence_grade,
     persons.date_of_birth + interval '18 years' > {{ as_at('members.period') }} as is_minor,
     members.is_main_residence,
     members.is_away,

@@ -12,12 +12,21 @@ addresses as (
         period,
         address_key,
         coalesce(min(address_class) filter (where address_class <> 'RD'), 'RD') as address_class,
-        count(distinct person_id) as n_persons,
-        count(distinct surname) as n_surnames,
-        bool_or(has_uprn) as has_uprn,
+        min(property_key) as property_key,
         count(distinct partner_code) as n_partners
     from residences
     group by period, address_key
+),
+
+-- Whether many people of many surnames live at one number is asked of the whole house: the flats of a tower are not told apart.
+properties as (
+    select
+        period,
+        property_key
+    from residences
+    where property_key is not null
+    group by period, property_key
+    having count(distinct person_id) > 12 and count(distinct surname) >= 4
 ),
 
 -- One authority is responsible: the one that knows most people there, then the one that heard of them last.
@@ -40,6 +49,7 @@ select
     addresses.n_partners,
     -- A communal address says nothing about who lives together (readings.md 35).
     addresses.address_class in ('RH', 'RI', 'CH')
-    or (addresses.has_uprn and addresses.n_persons > 12 and addresses.n_surnames >= 4) as is_communal
+    or properties.property_key is not null as is_communal
 from addresses
+left join properties on addresses.period = properties.period and addresses.property_key = properties.property_key
 left join authorities on addresses.period = authorities.period and addresses.address_key = authorities.address_key

@@ -1,6 +1,7 @@
 -- One row per person and month in a placement or away (prison, forces, hospital), and the home they belong to all the same:
--- that of their main residence; else that of their family on the programme; else their last main residence, while somebody
--- lives there (readings.md 34). A view: it is read after linkage.
+-- that of their main residence; else that of their family on the programme; else where those now live who lived with them at
+-- their last main residence, or were of their household the month before; and who is away from the address that is sent
+-- belongs to the family that lives there (readings.md 34). A view: it is read after linkage.
 {{ config(materialized='view') }}
 
 with elsewhere as (
@@ -47,21 +48,16 @@ homes_by_family as (
     order by places.period, places.person_id, places.attached_on desc, places.family_id
 ),
 
-last_homes as (
-    select distinct on (period, person_id)
-        period,
-        person_id,
-        address_key as home_key
-    from {{ ref('int_linked_residence') }}
-    where residence = 'MAIN' and not is_current
-    order by period, person_id, resident_from desc, partner_code, address_key
-),
-
-lived_in as (
-    select distinct
-        period,
-        home_key
-    from residents
+-- The surest of these that leads to a home, and of several homes that of most companions.
+homes_by_companion as (
+    select distinct on (companions.period, companions.person_id)
+        companions.period,
+        companions.person_id,
+        residents.home_key
+    from {{ ref('int_companion') }} as companions
+    inner join residents on companions.period = residents.period and companions.other_id = residents.person_id
+    group by companions.period, companions.person_id, companions.strength, residents.home_key
+    order by companions.period, companions.person_id, companions.strength, count(distinct companions.other_id) desc, residents.home_key
 )
 
 select
@@ -73,12 +69,11 @@ select
     elsewhere.elsewhere_to,
     case
         when residents.person_id is not null then residents.home_key
-        when homes_by_family.home_key is not null then homes_by_family.home_key
-        when lived_in.home_key is not null then lived_in.home_key
+        else coalesce(homes_by_family.home_key, homes_by_companion.home_key)
     end as home_key
 from elsewhere
 left join residents on elsewhere.period = residents.period and elsewhere.person_id = residents.person_id
 left join homes_by_family
     on elsewhere.period = homes_by_family.period and elsewhere.person_id = homes_by_family.person_id
-left join last_homes on elsewhere.period = last_homes.period and elsewhere.person_id = last_homes.person_id
-left join lived_in on last_homes.period = lived_in.period and last_homes.home_key = lived_in.home_key
+left join homes_by_companion
+    on elsewhere.period = homes_by_companion.period and elsewhere.person_id = homes_by_companion.person_id

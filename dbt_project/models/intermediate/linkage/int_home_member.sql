@@ -48,6 +48,7 @@ members as (
             else 'address'
         end as basis,
         residents.has_uprn,
+        residents.is_contested,
         residents.n_partners,
         residents.residence,
         residents.resident_from as valid_from,
@@ -80,7 +81,7 @@ select
     members.basis,
     case
         when members.basis = 'programme' then 'D'
-        when members.residence = 'SHARED' or not members.has_uprn then 'C'
+        when members.residence = 'SHARED' or members.is_contested or not members.has_uprn then 'C'
         when members.basis = 'both' or members.n_partners > 1 then 'A'
         else 'B'
     end as evidence_grade,

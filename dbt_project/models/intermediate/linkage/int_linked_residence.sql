@@ -24,6 +24,7 @@ select
     residences.residence,
     residences.address_class,
     residences.has_uprn,
+    residences.property_key,
     residences.address_key,
     residences.resident_from,
     residences.resident_to,

@@ -1,67 +1,58 @@
--- One row per sender's record, address spell and month: every spell begun by as_at. End dates are inclusive (readings.md 27).
-with people as (
-    select * from {{ ref('stg_people') }}
+-- One row per sender's record, address spell and month: every spell begun by as_at, and the address as one key for all who live there.
+with spells as (
+    select * from {{ ref('int_address_spell') }}
 ),
 
-partners as (
-    select * from {{ source('ops', 'partner') }}
-),
-
-spells as (
+-- A place that is sent without a number has the one that others send with it; the number of the whole house gives way to the flat's.
+numbered as (
     select
-        people.period,
-        people.partner_code,
-        partners.kind = 'authority' as is_authority,
-        people.person_ref,
-        people.source_line,
-        lower(people.family_name) as surname,
-        coalesce(people.residence, 'MAIN') as residence,
-        coalesce(people.address_class, 'RD') as address_class,
-        nullif(ltrim({{ letters_and_digits('people.uprn') }}, '0'), '') as uprn,
-        nullif(btrim(regexp_replace(replace(lower(people.address), '''', ''), '[^a-z0-9]+', ' ', 'g')), '') as address,
-        {{ letters_and_digits('people.postcode') }} as postcode,
-        people.resident_from,
-        people.resident_to,
-        people.resident_to is null or people.resident_to >= {{ as_at('people.period') }} as is_current
-    from people
-    inner join partners on people.partner_code = partners.partner_code
-    where people.resident_from <= {{ as_at('people.period') }}
-),
-
--- An address that somebody else's row places at one UPRN, and no row at another, is that property.
-known_uprns as (
-    select
-        period,
-        address,
-        postcode,
-        min(uprn) as uprn
+        spells.*,
+        case
+            when spells.uprn is null then coalesce(properties.uprn, replaced.same_as)
+            when spells.flat is not null then coalesce(properties.own_uprn, spells.uprn)
+            else spells.uprn
+        end as found_uprn
     from spells
-    where uprn is not null and address is not null and postcode is not null
-    group by period, address, postcode
-    having count(distinct uprn) = 1
+    left join {{ ref('int_property') }} as properties
+        on
+            spells.period = properties.period
+            and spells.postcode = properties.postcode
+            and spells.place = properties.place
+            and coalesce(spells.flat, '') = properties.flat
+    left join {{ ref('int_uprn') }} as replaced
+        on
+            properties.period = replaced.period
+            and properties.highest_uprn = replaced.uprn
+            and properties.lowest_uprn = replaced.same_as
+),
+
+known as (
+    select
+        numbered.*,
+        coalesce(uprns.same_as, numbered.found_uprn) as known_uprn,
+        coalesce(uprns.is_house_of_flats, false) as is_house_of_flats
+    from numbered
+    left join {{ ref('int_uprn') }} as uprns on numbered.period = uprns.period and numbered.found_uprn = uprns.uprn
 )
 
 select
-    spells.period,
-    spells.partner_code,
-    spells.is_authority,
-    spells.person_ref,
-    spells.source_line,
-    spells.surname,
-    spells.residence,
-    spells.address_class,
-    coalesce(spells.uprn, known_uprns.uprn) is not null as has_uprn,
+    period,
+    partner_code,
+    is_authority,
+    person_ref,
+    source_line,
+    surname,
+    residence,
+    address_class,
+    -- The number of a house of flats says little about who lives together.
+    known_uprn is not null and not is_house_of_flats as has_uprn,
+    'uprn ' || known_uprn as property_key,
     case
-        when coalesce(spells.uprn, known_uprns.uprn) is not null then 'uprn ' || coalesce(spells.uprn, known_uprns.uprn)
-        when spells.address is not null and spells.postcode is not null then spells.address || ', ' || spells.postcode
+        when known_uprn is not null and is_house_of_flats and flat is not null then 'uprn ' || known_uprn || ' flat ' || flat
+        when known_uprn is not null then 'uprn ' || known_uprn
+        when place is not null and postcode is not null then concat('flat ' || flat || ', ', place, ', ', postcode)
     end as address_key,
-    spells.resident_from,
-    spells.resident_to,
-    spells.is_current
-from spells
-left join known_uprns
-    on
-        spells.period = known_uprns.period
-        and spells.address = known_uprns.address
-        and spells.postcode = known_uprns.postcode
-        and spells.uprn is null
+    resident_from,
+    resident_to,
+    is_current
+from known

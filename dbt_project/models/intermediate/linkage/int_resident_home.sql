@@ -36,6 +36,7 @@ select
     addresses.n_partners,
     main_residences.residence,
     main_residences.has_uprn,
+    main_residences.is_contested,
     main_residences.resident_from,
     main_residences.resident_to,
     families.family_id,
