@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from wholefamily import review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -71,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     written.add_argument("--write", action="store_true", help="write it to docs/dictionary.md instead")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
     add("certificate", _certificate, "print our OpenPGP certificate, which partners need to encrypt to us")
+    review_verbs.add_review(
+        add("review", review_verbs.list_queue, "pairs of records that only a person can decide: list, show, decide, withdraw")
+    )
+    review_verbs.add_unmerge(
+        add("unmerge", review_verbs.take_apart, "take a wrong person apart, and name every disclosure that carried the mistake")
+    )
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)

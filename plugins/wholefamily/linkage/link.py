@@ -42,8 +42,19 @@ def link(settings: Settings, periods: Sequence[str]) -> None:
 
 
 def relink(connection: Connection) -> None:
-    """Have what people have decided since count, in the caller's transaction; marks the months that show another person than before."""
-    _persons(connection, ())
+    """Have what people have decided since count, in the caller's transaction; marks the months that show another person than before.
+
+    Raises WholefamilyError when the database refuses a step; the caller's transaction is lost then.
+    """
+    try:
+        _persons(connection, ())
+    except psycopg.Error as error:
+        raise WholefamilyError(f"linkage failed: PostgreSQL says {error.sqlstate}; nothing was changed") from None
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait for whoever links at the moment; held until the transaction ends."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 
 
 def _link(connection: Connection, periods: Sequence[str]) -> None:
@@ -55,7 +66,7 @@ def _link(connection: Connection, periods: Sequence[str]) -> None:
 
 
 def _persons(connection: Connection, periods: Sequence[str]) -> None:
-    connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    one_at_a_time(connection)
     # What this transaction writes has no statistics until it is analysed, and the planner would take each table for empty.
     if periods:
         records.store(connection, periods)

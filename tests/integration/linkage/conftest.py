@@ -13,8 +13,9 @@ _FILLED = "intermediate.int_person_record, intermediate.int_residence, staging.s
 _WRITTEN = (
     "identity.person, identity.person_xref, identity.person_record, identity.candidate_pair, identity.comparison, identity.score, "
     "identity.cluster, identity.household, identity.household_member, identity.household_xref, identity.residence_contradiction, "
-    "identity.family, identity.family_xref, identity.link_review, identity.merge_log, ops.build"
+    "identity.family, identity.family_xref, identity.link_review, identity.merge_log, identity.twin, ops.build"
 )
+_DECIDED = ("identity.link_decision", "identity.unmerge_subject", "identity.unmerge", "exchange.disclosure_item", "exchange.disclosure")
 
 
 class Senders:
@@ -90,6 +91,12 @@ class Senders:
         self.forget_identity()
         with connect(self.village.settings) as connection:
             connection.execute(f"truncate {_FILLED}")
+            # Append-only for everyone but a test that begins.
+            for table in _DECIDED:
+                connection.execute(f"alter table {table} disable trigger append_only")
+            connection.execute(f"truncate {', '.join(_DECIDED)}")
+            for table in _DECIDED:
+                connection.execute(f"alter table {table} enable trigger append_only")
 
     def everything(self) -> dict[str, list[Any]]:
         """All that linkage has written, to see whether it changes."""
