@@ -25,5 +25,13 @@ POLICE = {
     + "O2000,N1,OFFENDER,THEFT,2099-01-01,CAUTION\n",
 }
 
-DROPS = {"sandwell": SANDWELL, "west_midlands_police": POLICE}
+# A tenth of the consents is of no day: the file is held, and a person decides.
+DUDLEY = {
+    "people.csv": "person_ref,given_name,family_name,resident_from\n"
+    + "".join(f"D{n},Given{n},Family{n},2020-01-01\n" for n in range(300)),
+    "consent.csv": "person_ref,scope,decision,effective_from\n"
+    + "".join(f"D{n},SUPPORT,GIVEN,2026-{'09' if n % 10 else '99'}-01\n" for n in range(300)),
+}
+
+DROPS = {"sandwell": SANDWELL, "dudley": DUDLEY, "west_midlands_police": POLICE}
 PERIOD = "2026-10"

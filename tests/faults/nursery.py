@@ -55,6 +55,10 @@ def _step(name: str, settings: Settings, partner: partners.Partner, period: str,
         door.load(settings, arrival)
     elif name == "decide":
         door.decide(settings, arrival)
+    elif name == "settle_held":
+        door.settle_held(settings, arrival, is_accepted=True, decided_by="Ann Engineer", reason="asked the sender")
+    elif name == "replay":
+        door.replay(settings, partner.code, period)
     else:
         door.send_receipt(settings, arrival)
     return arrival
