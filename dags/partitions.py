@@ -86,7 +86,7 @@ def month_of(dag_run: Any) -> str:
 
 def is_backfill(dag_run: Any) -> bool:
     """Whether a run is a part of a backfill: somebody wants what has been done to be done again."""
-    return str(dag_run.run_type) == "backfill"
+    return bool(dag_run.run_type == "backfill")
 
 
 def ask_a_person_if_held(decided: XComArg) -> None:
