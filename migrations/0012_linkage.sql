@@ -59,8 +59,8 @@ create index on identity.person_node (partner_code, family_key, date_of_birth) w
 
 -- Stage 4. model_probability is what the model says of the two records alone (empty where no blocking rule brings them together);
 -- match_probability is what remains of it, or of the deterministic rule, when other records of the same register fit as well:
--- of one duplicate-free register at most one record is this person. blocking_rule and comparison (levels in the model's order) say
--- how the pair was found and how it compares. Pairs below the model's floor are not kept.
+-- of one duplicate-free register at most one record is this person. blocking_rule says how the pair was found. Pairs below the
+-- model's floor are not kept.
 drop table identity.score;
 create table identity.score (
     partner_code_a text not null,
@@ -72,7 +72,6 @@ create table identity.score (
     model_version text not null default 'rules',
     model_probability double precision,
     blocking_rule text,
-    comparison smallint[],
     primary key (partner_code_a, person_ref_a, partner_code_b, person_ref_b),
     check ((partner_code_a collate "C", person_ref_a collate "C") < (partner_code_b collate "C", person_ref_b collate "C"))
 );
