@@ -14,9 +14,10 @@ from wholefamily.warehouse import Connection, connect
 
 ACCEPT, REVIEW = 0.9, 0.5
 KEYS = [
-    *(("dudley", str(n)) for n in range(3)),
-    *(("walsall", str(n)) for n in range(3)),
-    *(("west_midlands_police", str(n)) for n in range(3)),
+    *(("dudley", str(n)) for n in range(2)),
+    ("solihull", "0"),
+    *(("walsall", str(n)) for n in range(2)),
+    *(("west_midlands_police", str(n)) for n in range(2)),
 ]
 Key = tuple[str, str]
 
@@ -62,10 +63,10 @@ class World:
 
 said = st.builds(
     Said,
-    st.sampled_from(["aisha", "aysha", "amina", "john"]),
-    st.sampled_from([date(2014, 5, 6), date(2014, 6, 5), date(2009, 9, 30)]),
-    st.sampled_from([None, None, None, "1", "2"]),
-    st.sampled_from([False] * 7 + [True]),
+    st.sampled_from(["aisha", "aysha", "amina"]),
+    st.sampled_from([date(2014, 5, 6)] * 4 + [date(2009, 9, 30)]),
+    st.sampled_from([None] * 4 + ["1", "2"]),
+    st.sampled_from([False] * 9 + [True]),
 )
 pairs = st.sampled_from([(a, b) for a in KEYS for b in KEYS if a < b and (a[0] != b[0] or a[0] == "west_midlands_police")])
 steps = st.one_of(
@@ -87,16 +88,18 @@ def connection(warehouse, monkeypatch) -> Iterator[Connection]:  # type: ignore[
 
 
 everybody = st.tuples(*(st.tuples(st.just("say"), st.just(key), said) for key in KEYS)).map(list)
+scored = st.lists(st.tuples(st.just("score"), pairs, st.sampled_from([0.6, 0.91, 0.95, 0.99, 1.0])), min_size=4, max_size=12)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(everybody, st.lists(st.lists(steps, min_size=1, max_size=8), min_size=1, max_size=4))
+@given(
+    st.tuples(everybody, scored).map(lambda both: [*both[0], *both[1]]),
+    st.lists(st.lists(steps, min_size=1, max_size=8), min_size=1, max_size=4),
+)
 def test_what_changed_is_enough(connection: Connection, first: list[Any], later: list[list[Any]]) -> None:
     connection.rollback()  # where an example before has failed
-    connection.execute(
-        "truncate identity.cluster, identity.link_review, identity.twin, identity.score, identity.link_decision, identity.person, "
-        "identity.person_xref, identity.merge_log cascade"
-    )
+    for table in ("cluster", "link_review", "twin", "score", "link_decision", "person_xref", "person", "merge_log"):
+        connection.execute(f"delete from identity.{table}")
     world, minted, links = World(), set(), {}
     for month in [first, *later]:
         for step in month:
@@ -141,7 +144,8 @@ def _link(connection: Connection, world: World, *, incremental: bool) -> None:
         connection.execute("create temporary table relinked (partner_code text, person_ref text) on commit drop")
         connection.cursor().executemany("insert into relinked values (%s, %s)", list(world.changed))
     else:
-        connection.execute("truncate identity.cluster, identity.link_review, identity.twin")
+        for table in ("cluster", "link_review", "twin"):
+            connection.execute(f"delete from identity.{table}")
     cluster.write(connection, accept=ACCEPT, review=REVIEW)
     if incremental:
         registry.write(connection, ["2026-01"])
@@ -168,7 +172,7 @@ def _tables(connection: Connection, world: World) -> None:
             for key, said in world.records.items()
         ],
     )
-    connection.execute("truncate identity.score")
+    connection.execute("delete from identity.score")
     connection.cursor().executemany(
         "insert into identity.score (partner_code_a, person_ref_a, partner_code_b, person_ref_b, match_probability, match_basis) "
         "values (%s, %s, %s, %s, %s, 'probabilistic')",
