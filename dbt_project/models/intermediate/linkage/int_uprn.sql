@@ -26,7 +26,7 @@ houses as (
     from spells
     where flat is not null and is_current
     group by period, uprn
-    having min(flat) <> max(flat) and count(distinct (flat, surname)) = count(distinct surname)
+    having min(flat) <> max(flat) and count(distinct concat_ws(' ', flat, surname)) = count(distinct surname)
 )
 
 select
