@@ -1,5 +1,6 @@
 """All figures of a report, gathered from the warehouse as plain data: what JSON holds and what the page shows."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,20 @@ def gather(settings: Settings, truth: Path | None) -> dict[str, Any]:
             "review": read.rows(connection, sql.SQL(_REVIEW)),
             "blocking": read.rows(connection, sql.SQL(_RULES)),
             "lasting": [households.Lasting(*row).as_data() for row in connection.execute(households.LASTING).fetchall()],
-            "truth": _against(connection, truth) if truth else None,
+            "truth": _as_data(*against(connection, truth)) if truth else None,
         }
 
 
-def _against(connection: Connection, folder: Path) -> dict[str, Any]:
+def against(connection: Connection, folder: Path) -> tuple[pairs.Quality, dict[str, households.Exactness]]:
+    """The registry against the truth in ``folder``, and the households of each month. Raises WholefamilyError when a file is missing."""
     persons = read.truth(folder, "persons", ("partner_code", "person_ref", "true_person_id"))
     residence = read.truth(folder, "residence", ("period", "true_person_id", "true_household_id"))
     exact = households.exact_households(read.members(connection), persons, residence)
-    return {
-        **pairs.measure(read.links(connection), persons).as_data(),
-        "households": {period: exactness.as_data() for period, exactness in exact.items()},
-    }
+    return pairs.measure(read.links(connection), persons), exact
+
+
+def _as_data(quality: pairs.Quality, exact: Mapping[str, households.Exactness]) -> dict[str, Any]:
+    return {**quality.as_data(), "households": {period: exactness.as_data() for period, exactness in exact.items()}}
 
 
 _RATES = f"""
