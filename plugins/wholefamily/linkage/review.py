@@ -57,7 +57,8 @@ def pair_lines(connection: Connection, a: Ref, b: Ref) -> list[str]:
     sides: list[dict[str, str]] = []
     for ref in (a, b):
         row = connection.execute(_LATEST, [*ref]).fetchone()
-        sides.append({name: value for name, value in (row[0] if row else {}).items() if value is not None})
+        said = row[0] if row else {}
+        sides.append({name: said[name] for name in _SHOWN if said.get(name) is not None})
     width = max((len(value) for value in sides[0].values()), default=0)
     width = max(width, len(" ".join(a)))
     lines = [f"  {'':<18}  {' '.join(a):<{width}}  {' '.join(b)}"]
@@ -118,7 +119,7 @@ def _confirmed(ask: Ask) -> bool:
 _ANSWERS: tuple[Literal["same", "different", "skip", "quit"], ...] = ("same", "different", "skip", "quit")
 _IDENTIFIERS_CONTRADICT = ("two_nhs_numbers", "two_upns", "two_pnc_ids")
 _SHOWN = (
-    *("given_name", "middle_names", "family_name", "former_family_key", "date_of_birth", "sex"),
+    *("given_name", "middle_names", "family_name", "date_of_birth", "sex"),
     *("nhs_number", "upn", "pnc_id", "nino", "address", "postcode", "uprn"),
 )
 

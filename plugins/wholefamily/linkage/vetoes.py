@@ -60,8 +60,11 @@ def contradicting_identifiers(left: Sequence[Record], right: Sequence[Record]) -
     A cluster may hold two of a kind when a person has said so: then either of them fits it.
     """
     for reason, identifier in _IDENTIFIERS.items():
-        ours, theirs = ({identifier(record) for record in records} - {None} for records in (left, right))
-        if ours and theirs and not (ours <= theirs or theirs <= ours):
+        ours = {value for record in left if (value := identifier(record))}
+        if not ours:
+            continue
+        theirs = {value for record in right if (value := identifier(record))}
+        if theirs and not (ours <= theirs or theirs <= ours):
             return reason
     return None
 

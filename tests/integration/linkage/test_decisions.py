@@ -14,8 +14,8 @@ LINKER = Decider("Lin Ker", "linker", "same school, same scar")
 
 def decide(senders, verdict: str, a: str, b: str, *, despite: bool = False) -> list[str]:  # type: ignore[no-untyped-def]
     """Decide of two records `partner/ref`."""
-    pair = [Ref(*record.split("/")) for record in (a, b)]
-    return review.record(senders.village.settings, *pair, verdict, LINKER, is_despite_identifiers=despite)  # type: ignore[arg-type]
+    first, second = (Ref(*record.split("/")) for record in (a, b))
+    return review.record(senders.village.settings, first, second, verdict, LINKER, is_despite_identifiers=despite)  # type: ignore[arg-type]
 
 
 def two_strangers(senders) -> None:  # type: ignore[no-untyped-def]

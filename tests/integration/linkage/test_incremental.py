@@ -100,7 +100,9 @@ def test_what_changed_is_enough(connection: Connection, first: list[Any], later:
     connection.rollback()  # where an example before has failed
     for table in ("cluster", "link_review", "twin", "score", "link_decision", "person_xref", "person", "merge_log"):
         connection.execute(f"delete from identity.{table}")
-    world, minted, links = World(), set(), {}
+    world = World()
+    minted: set[Any] = set()
+    links: dict[Key, Any] = {}
     for month in [first, *later]:
         for step in month:
             _take(connection, world, step)
