@@ -112,7 +112,6 @@ def ask_a_person_if_held(decided: XComArg) -> None:
 
 DEFAULTS: dict[str, Any] = {
     "owner": "data-engineering",
-    "retries": 0,
     "execution_timeout": timedelta(minutes=60),
     "on_failure_callback": notify_failure,
 }
