@@ -110,11 +110,7 @@ def ask_a_person_if_held(decided: XComArg) -> None:
     )
 
 
-DEFAULTS: dict[str, Any] = {
-    "owner": "data-engineering",
-    "execution_timeout": timedelta(minutes=60),
-    "on_failure_callback": notify_failure,
-}
+DEFAULTS: dict[str, Any] = {"owner": "data-engineering", "execution_timeout": timedelta(minutes=60), "on_failure_callback": notify_failure}
 RETRY_NETWORK: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(minutes=2), "retry_exponential_backoff": 2.0}
 """For tasks that talk to a partner's server, where trying again can help."""
 ASK_AGAIN: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=10)}
