@@ -6,7 +6,7 @@ had when this month was computed before, or what the first later month knows it 
 in any order, or twice: who is in one household with whom, and when, depends on what the months say and on nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid4
 
 from wholefamily.warehouse import Connection
@@ -30,14 +30,21 @@ def write(connection: Connection, periods: Sequence[str]) -> None:
     connection.execute(_FORGET_XREF, [list(periods)])
     connection.execute(_XREF, [list(periods)])
     connection.execute("delete from identity.residence_contradiction where period = any(%s)", [list(periods)])
-    connection.execute(_CONTRADICTIONS, [list(periods)])
+    _read_models(connection, _CONTRADICTIONS, [list(periods)])
+
+
+def _read_models(connection: Connection, statement: str, parameters: Mapping[str, object] | Sequence[object]) -> None:
+    # The models are views on views: the planner takes what comes out of them for a few rows, and would loop over millions.
+    connection.execute("set local enable_nestloop = off")
+    connection.execute(statement, parameters)
+    connection.execute("set local enable_nestloop = on")
 
 
 def _write_month(connection: Connection, period: str) -> None:
     homes: dict[str, UUID] = {}
     month = {"period": period}
     connection.execute("create temporary table home (period text, person_id uuid primary key, home_key text)")
-    connection.execute(_HOMES, month)
+    _read_models(connection, _HOMES, month)
     connection.execute("create index on home (home_key)")
     connection.execute("analyze home")
     for source in (_LAST_KNOWN, _THIS_MONTH_BEFORE, _FIRST_KNOWN_LATER):
