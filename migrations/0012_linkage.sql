@@ -13,7 +13,7 @@ create index on identity.merge_log (partner_code, person_ref);
 alter table identity.person_record add column sex text;
 
 -- Stages 2 and 3 are computed in memory: what is kept of them stands in the score.
--- TO BE ENABLED with the removal of pairs.py: drop table identity.candidate_pair, identity.comparison;
+drop table identity.candidate_pair, identity.comparison;
 
 -- Stage 1b: one row per sender's record: what its sender said of it last, and every name it ever had, standardised.
 -- Kept between runs: what differs from it is what has changed. `node` is a hash of the record's key: the same in every run,
@@ -44,6 +44,7 @@ create table identity.person_node (
     flat text,
     house text,
     street text,
+    locality text,
     is_crowded boolean not null,
     is_protected boolean not null,
     model_version text not null,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import review_verbs
+from wholefamily import model_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     review_verbs.add_unmerge(
         add("unmerge", review_verbs.take_apart, "take a wrong person apart, and name every disclosure that carried the mistake")
+    )
+    model_verbs.add_train(add("train", model_verbs.train, "train a new version of the linkage model on synthetic regions"))
+    model_verbs.add_explain(
+        add("explain", model_verbs.explain, "say why two records are one person, or not: their comparison, step by step")
     )
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")

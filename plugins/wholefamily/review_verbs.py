@@ -23,8 +23,8 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     withdraw = steps.add_parser("withdraw", help="withdraw what was decided: the rules decide again")
     withdraw.set_defaults(verb=_decide, verdict="withdrawn", despite_identifiers=False)
     for step in (show, decide, withdraw):
-        step.add_argument("a", type=_ref, metavar="partner/person_ref", help="such as sandwell/4711")
-        step.add_argument("b", type=_ref, metavar="partner/person_ref")
+        step.add_argument("a", type=record_reference, metavar="partner/person_ref", help="such as sandwell/4711")
+        step.add_argument("b", type=record_reference, metavar="partner/person_ref")
     decide.add_argument("verdict", choices=("same", "different"))
     decide.add_argument(
         "--despite-identifiers", action="store_true", help="the same, although two valid identifiers of one kind contradict"
@@ -48,7 +48,8 @@ def _add_decider(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", default="linker", help="in which role (default linker, who alone may)")
 
 
-def _ref(text: str) -> tuple[str, str]:
+def record_reference(text: str) -> tuple[str, str]:
+    """``partner/person_ref`` as an argument."""
     partner, _, person_ref = text.partition("/")
     if not partner or not person_ref:
         raise argparse.ArgumentTypeError(f"{text!r} is not a record, partner/person_ref")

@@ -18,15 +18,15 @@ def write(connection: Connection, *, accept: float, review: float) -> None:
     decisions = [Decision(*row) for row in connection.execute(_DECISIONS).fetchall()]
     rows = connection.execute(_EDGES).fetchall()
     edges = [Edge(*row[:5]) for row in rows if row[2] >= accept]
-    uncertain = [(Edge(*row[:5]), _why(row[5], accept)) for row in rows if row[2] < accept]
+    uncertain = [(Edge(*row[:5]), _why(row[2], row[5])) for row in rows if row[2] < accept]
     outcome = cluster((Record(*row) for row in connection.execute(_RECORDS)), edges, decisions)
     _store_clusters(connection, outcome)
     review_queue.store(connection, asked(outcome, uncertain, decisions))
 
 
-def _why(model_probability: float | None, accept: float) -> str:
-    # The model is sure of the two records; others of one register fit as well.
-    return "several_people_fit" if model_probability is None or model_probability >= accept else "uncertain"
+def _why(probability: float, model_probability: float | None) -> str:
+    # The model was surer of the two records by themselves: others of one register fit as well.
+    return "several_people_fit" if model_probability is None or model_probability > probability else "uncertain"
 
 
 def _store_clusters(connection: Connection, outcome: Clusters) -> None:

@@ -6,7 +6,7 @@ import psycopg
 
 from wholefamily import lineage
 from wholefamily.errors import WholefamilyError
-from wholefamily.linkage import cluster, families, households, pairs, records, registry
+from wholefamily.linkage import cluster, families, households, model, records, registry, score
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection, connect
 
@@ -71,8 +71,8 @@ def _persons(connection: Connection, periods: Sequence[str]) -> None:
     if periods:
         records.store(connection, periods)
         connection.execute("analyze identity.person_record")
-    pairs.write(connection)
-    connection.execute("analyze identity.candidate_pair, identity.comparison, identity.score")
-    cluster.write(connection, accept=0.9, review=0.5)
+    current = model.load()
+    score.write(connection, current)
+    cluster.write(connection, accept=current.accept, review=current.review)
     connection.execute("analyze identity.cluster")
     registry.write(connection, periods)

@@ -18,7 +18,7 @@ _SENT = """
         record.given_name, record.middle_names, record.family_name,
         given.key as given_key, family.key as family_key, former.key as former_family_key,
         record.date_of_birth, record.upn, record.nhs_number, record.nino, record.pnc_id,
-        record.uprn, record.address, record.postcode, record.is_protected
+        record.uprn, record.address, record.postcode, record.is_protected, record.sex
     from intermediate.int_person_record as record
     left join name_key as given on given.name = record.given_name
     left join name_key as family on family.name = record.family_name
@@ -33,17 +33,24 @@ _FORGET_CHANGED = """
         where (sent.partner_code, sent.person_ref, sent.period) = (old.partner_code, old.person_ref, old.period)
             and row(sent.*) is not distinct from row(old.*)
     )
+    returning old.partner_code, old.person_ref
 """
+_NEW = "insert into identity.person_record select * from sent on conflict do nothing returning partner_code, person_ref"
+_SAID_ANEW = "with said as ({}) insert into said_anew select partner_code, person_ref from said"
 
 
 def store(connection: Connection, periods: Sequence[str]) -> None:
-    """Bring ``identity.person_record`` of ``periods`` to what is believed for them; rows that say the same are left alone."""
+    """Bring ``identity.person_record`` of ``periods`` to what is believed for them; rows that say the same are left alone.
+
+    Leaves the temporary table ``said_anew (partner_code, person_ref)``: whose rows these are.
+    """
     _standardise_names(connection)
     connection.execute("create temporary table sent (like identity.person_record including indexes) on commit drop")
     connection.execute(_SENT, [list(periods)])
     connection.execute("analyze sent")
-    connection.execute(_FORGET_CHANGED, [list(periods)])
-    connection.execute("insert into identity.person_record select * from sent on conflict do nothing")
+    connection.execute("create temporary table said_anew (partner_code text, person_ref text) on commit drop")
+    connection.execute(_SAID_ANEW.format(_FORGET_CHANGED), [list(periods)])
+    connection.execute(_SAID_ANEW.format(_NEW))
     connection.execute("drop table sent, name_key")
     connection.execute("analyze identity.person_record")
 

@@ -11,7 +11,7 @@ from wholefamily.warehouse import connect
 
 _FILLED = "intermediate.int_person_record, intermediate.int_residence, staging.stg_programme, intermediate.int_programme_place"
 _WRITTEN = (
-    "identity.person, identity.person_xref, identity.person_record, identity.candidate_pair, identity.comparison, identity.score, "
+    "identity.person, identity.person_xref, identity.person_record, identity.person_node, identity.score, "
     "identity.cluster, identity.household, identity.household_member, identity.household_xref, identity.residence_contradiction, "
     "identity.family, identity.family_xref, identity.link_review, identity.merge_log, identity.twin, ops.build"
 )

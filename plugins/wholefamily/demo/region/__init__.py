@@ -80,7 +80,9 @@ def write_drops(  # noqa: PLR0913 - the region's whole interface: sizes, time, s
     ledger.families(taken)
 
 
-def people_sent(partners: dict[str, Partner], *, households: int, period: str, seed: int) -> Iterator[tuple[str, pl.DataFrame]]:
+def people_sent(
+    partners: dict[str, Partner], *, households: int, period: str, seed: int, errors: float = 1.0
+) -> Iterator[tuple[str, pl.DataFrame]]:
     """Each sender's ``people`` of one month, in the canonical dialect, as `write_drops` would write it: to measure on, without a file.
 
     Without the rows that the door would refuse.
@@ -88,10 +90,10 @@ def people_sent(partners: dict[str, Partner], *, households: int, period: str, s
     areas, region, facts, known, _ = _made(partners, households, _programme_families(households), world.calendar_of(period, 1), seed)
     taken = snapshot.take(region, facts, periods.as_at(period))
     for area in areas:
-        yield area.code, feeds.people_of_authority(region, known, taken, area, errors=1.0)
+        yield area.code, feeds.people_of_authority(region, known, taken, area, errors)
     force = _force(partners)
     if force is not None:
-        yield force, feeds.people_of_police(region, known, taken, force, errors=1.0)
+        yield force, feeds.people_of_police(region, known, taken, force, errors)
 
 
 def _programme_families(households: int) -> int:

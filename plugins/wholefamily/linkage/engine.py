@@ -1,0 +1,110 @@
+"""Blocking and scoring of nodes as set operations on a database of Splink's: DuckDB in memory, or another in its place.
+
+Nothing of it is written to a disk. All SQL here is common to DuckDB and Spark.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.internals.database_api import DatabaseAPISubClass
+from splink.internals.splink_dataframe import SplinkDataFrame
+
+from wholefamily.linkage.comparison import BLOCKING, Parameters, comparisons
+
+# Of a register all records are one source; of others, which may hold people twice, each record is its own.
+PREPARED = """
+    select
+        node as unique_id, given, family, given_keys, family_keys, birth, sex, nhs_number, upn, pnc_id, nino, uprn, postcode, flat, house, street, locality,
+        case when is_register then partner_code else concat(partner_code, '/', person_ref) end as register,
+        case when given < family then concat(given, ' ', family) when given >= family then concat(family, ' ', given) end as names,
+        substr(given, 1, 1) as initial, substr(birth, 1, 4) as birth_year,
+        case
+            when substr(birth, 9, 2) < substr(birth, 6, 2) then concat(substr(birth, 1, 4), '-', substr(birth, 9, 2), '-', substr(birth, 6, 2))
+            else birth
+        end as birth_sorted,
+        case when length(postcode) > 3 then substr(postcode, 1, length(postcode) - 3) end as outward
+    from {nodes}
+"""
+
+
+class Backend(ABC):
+    """A database that Splink can work on."""
+
+    api: DatabaseAPISubClass
+
+    @abstractmethod
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make ``table`` known by ``name``."""
+
+    @abstractmethod
+    def make(self, name: str, query: str) -> None:
+        """Keep the result of ``query`` as table ``name``."""
+
+    @abstractmethod
+    def fetch(self, query: str) -> pa.Table:
+        """The result of ``query``."""
+
+
+class InDuckDB(Backend):
+    """DuckDB in this process's memory: what does not fit fails, and is never put on a disk."""
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect(":memory:", config={"temp_directory": ""})
+        self.api = DuckDBAPI(self._connection)
+
+    def load(self, name: str, table: pa.Table) -> None:
+        self._connection.register(f"{name}_arrow", table)
+        self.make(name, f"select * from {name}_arrow")
+        self._connection.unregister(f"{name}_arrow")
+
+    def make(self, name: str, query: str) -> None:
+        self._connection.execute(f"create or replace table {name} as {query}")
+
+    def fetch(self, query: str) -> pa.Table:
+        return self._connection.sql(query).to_arrow_table()
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._connection.close()
+
+
+@contextmanager
+def opened() -> Iterator[Backend]:
+    """The database to link on."""
+    backend = InDuckDB()
+    try:
+        yield backend
+    finally:
+        backend.close()
+
+
+def settings(parameters: Parameters | None = None, prior: float = 1e-4, *, explained: bool = False) -> SettingsCreator:
+    """Splink's settings: the comparisons and blocking rules of ``comparison``, with what was trained.
+
+    ``explained``: scores come with the levels that they are made of; they take more memory.
+    """
+    return SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=comparisons(parameters),
+        blocking_rules_to_generate_predictions=[rule.condition() for rule in BLOCKING],
+        probability_two_random_records_match=prior,
+        max_iterations=50,
+        retain_matching_columns=explained,
+        retain_intermediate_calculation_columns=explained,
+    )
+
+
+def prepare(backend: Backend, nodes: pa.Table, name: str = "nodes") -> SplinkDataFrame:
+    """Load ``nodes`` (of ``nodes.SCHEMA``) and derive what blocking and comparisons need."""
+    backend.load(f"{name}_sent", nodes)
+    backend.make(name, PREPARED.format(nodes=f"{name}_sent"))
+    return backend.api.register(name, dataset_display_name=name, table_name=f"{name}_prepared")
+
+
+def linker(table: SplinkDataFrame, creator: SettingsCreator) -> Linker:
+    """Splink's linker, silent: its log would quote SQL only, but says nothing that is asked for."""
+    return Linker(table, creator, log_level=40)

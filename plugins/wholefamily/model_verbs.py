@@ -1,0 +1,45 @@
+"""The verbs ``train`` and ``explain`` of the command line. What they do is imported when it is wanted: linkage takes seconds to load."""
+
+import argparse
+
+from wholefamily import partners
+from wholefamily.review_verbs import record_reference
+from wholefamily.settings import Settings
+from wholefamily.warehouse import connect
+
+
+def add_train(parser: argparse.ArgumentParser) -> None:
+    """``train <version>``."""
+    parser.add_argument("version", help="name of the new version, such as 2026-2; it links when linkage/model.py names it")
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same model (default 1)")
+
+
+def add_explain(parser: argparse.ArgumentParser) -> None:
+    """``explain <partner/person_ref> <partner/person_ref>``."""
+    for name in ("a", "b"):
+        parser.add_argument(name, type=record_reference, metavar="partner/person_ref", help="such as sandwell/4711")
+
+
+def train(settings: Settings, options: argparse.Namespace) -> int:
+    """Train a version on synthetic regions, and write it."""
+    from wholefamily.linkage import model, training_data
+    from wholefamily.linkage import train as training
+
+    nodes = training_data.regions(partners.load(settings.partners_dir))
+    trained = training.train(nodes, options.version, seed=options.seed, records=training_data.RECORDS_OF_REGION)
+    about = {"trained_on": training_data.described(), "records": nodes.num_rows, "seed": options.seed}
+    print(f"model {options.version}: {model.save(trained, about)}")
+    return 0
+
+
+def explain(settings: Settings, options: argparse.Namespace) -> int:
+    """Say why two records are one person, or not."""
+    from wholefamily.linkage import explain as explaining
+    from wholefamily.linkage import review
+    from wholefamily.linkage.decisions import Ref
+
+    with connect(settings, application="wholefamily-explain") as connection:
+        explained = explaining.pair(connection, options.a, options.b)
+        lines = review.pair_lines(connection, Ref(*options.a), Ref(*options.b))
+    print("\n".join([*lines, "", explained.text()]))
+    return 0
