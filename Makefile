@@ -22,6 +22,8 @@ export PARTNERS_DIR := $(PARTNERS)
 endif
 export DROPS SIZE MONTHS FIRST_PERIOD SEED
 
+SPARK := .spark
+
 .PHONY: help setup demo down test check bench fuzz psql lock
 
 help:  ## list the targets
@@ -37,7 +39,7 @@ demo: $(VENV)/ready  ## start the embedded stack and run months of drops through
 down:  ## stop what make demo started, and nothing else
 	@if [ -e $(VENV)/ready ]; then $(PYTHON) -m wholefamily down; else echo "nothing runs: .venv was never set up"; fi
 
-test: $(VENV)/tests-ready  ## run every check and every test
+test: $(VENV)/tests-ready $(SPARK)/ready  ## run every check and every test
 	@failed=; $(MAKE) --no-print-directory check || failed="$$failed checks"; \
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not stack" || failed="$$failed tests"; \
 	$(PYTHON) -m pytest -q -m stack || failed="$$failed tests-of-the-whole-stack"; \
@@ -62,6 +64,7 @@ lock: $(VENV)/tests-ready  ## pin what requirements*.in ask for, and all that it
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" -c requirements.txt \
 		requirements-dev.in -o requirements-dev.txt
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" requirements-spark.in -o requirements-spark.txt
 
 # `ready` and `tests-ready` say that all of a lock is installed; an interrupted set-up leaves none and is taken up again.
 $(VENV)/ready: requirements.txt | $(VENV)/bin/uv
@@ -73,6 +76,13 @@ $(VENV)/ready: requirements.txt | $(VENV)/bin/uv
 $(VENV)/tests-ready: requirements-dev.txt $(VENV)/ready
 	@echo "installing requirements-dev.txt into .venv (once)"
 	@$(call install,requirements-dev.txt)
+	@touch $@
+
+# Apart from .venv: with PySpark in its reach Great Expectations would import it for every task.
+$(SPARK)/ready: requirements-spark.txt | $(VENV)/bin/uv
+	@echo "installing PySpark for the tests of linkage on Spark into $(SPARK) (once)"
+	@UV_SYSTEM_CERTS=1 $(VENV)/bin/uv pip install -q --target $(SPARK) -r requirements-spark.txt \
+		|| $(PYTHON) -m pip install -q --target $(SPARK) -r requirements-spark.txt
 	@touch $@
 
 .venv-bench/ready: bench/requirements.txt | $(VENV)/bin/uv
