@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     model_verbs.add_explain(
         add("explain", model_verbs.explain, "say why two records are one person, or not: their comparison, step by step")
     )
+    reported = add("linkage-report", model_verbs.report, "how good the linkage is: rates and charts, against a truth where there is one")
+    reported.add_argument("--truth", type=Path, help="the folder `truth` of a synthetic region's drops")
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)

@@ -1,4 +1,4 @@
-"""The verbs ``train`` and ``explain`` of the command line. What they do is imported when it is wanted: linkage takes seconds to load."""
+"""The verbs ``train``, ``explain`` and ``linkage-report``. What they do is imported when it is wanted: linkage takes seconds to load."""
 
 import argparse
 
@@ -25,8 +25,11 @@ def train(settings: Settings, options: argparse.Namespace) -> int:
     from wholefamily.linkage import model, training_data
     from wholefamily.linkage import train as training
 
-    nodes = training_data.regions(partners.load(settings.partners_dir))
-    trained = training.train(nodes, options.version, seed=options.seed, records=training_data.RECORDS_OF_REGION)
+    known = partners.load(settings.partners_dir)
+    nodes = training_data.regions(known)
+    trained = training.train(
+        nodes, options.version, seed=options.seed, records=training_data.RECORDS_OF_REGION, names=training_data.names(known)
+    )
     about = {"trained_on": training_data.described(), "records": nodes.num_rows, "seed": options.seed}
     print(f"model {options.version}: {model.save(trained, about)}")
     return 0
@@ -42,4 +45,13 @@ def explain(settings: Settings, options: argparse.Namespace) -> int:
         explained = explaining.pair(connection, options.a, options.b)
         lines = review.pair_lines(connection, Ref(*options.a), Ref(*options.b))
     print("\n".join([*lines, "", explained.text()]))
+    return 0
+
+
+def report(settings: Settings, options: argparse.Namespace) -> int:
+    """Write how good the linkage is, as a page and as data."""
+    from wholefamily.linkage import model
+    from wholefamily.linkage.quality import report as reporting
+
+    print(reporting.write(settings, options.truth, model.load()))
     return 0

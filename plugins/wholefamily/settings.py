@@ -6,6 +6,7 @@ such as ``docker-compose.yml`` sets the others. Secrets are files in ``SECRETS_D
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +39,8 @@ class Settings(BaseSettings):
 
     alert_mail_to: str = ""
     """Who gets alerts by mail, parted by commas; nobody gets any while it is empty."""
+    linkage_engine: Literal["duckdb", "spark"] = "duckdb"
+    """What scores pairs of records: DuckDB in memory, or Spark, for more people than that holds (docs/linkage.md)."""
     watch_paused: bool = False
     """Whether the DAGs that watch the partners wait to be switched on by hand, as beside ``make demo``."""
 

@@ -80,7 +80,7 @@ def test_a_home_that_cannot_be_written_is_one_line(
         (["generate", "out", "--months", "0"], "at least 1"),
         (["generate", "out", "--first-period", "2026-13"], "YYYY-MM"),
         (["demo", "--seed", "x"], "--seed"),
-        (["explain"], "invalid choice"),
+        (["improve"], "invalid choice"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

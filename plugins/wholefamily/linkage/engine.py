@@ -13,12 +13,13 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.internals.database_api import DatabaseAPISubClass
 from splink.internals.splink_dataframe import SplinkDataFrame
 
+from wholefamily import settings as wholefamily_settings
 from wholefamily.linkage.comparison import BLOCKING, Parameters, comparisons
 
 # Of a register all records are one source; of others, which may hold people twice, each record is its own.
 PREPARED = """
     select
-        node as unique_id, given, family, given_keys, family_keys, birth, sex, nhs_number, upn, pnc_id, nino, uprn, postcode, flat, house, street, locality,
+        node as unique_id, is_register, given, family, given_keys, family_keys, birth, sex, nhs_number, upn, pnc_id, nino, uprn, postcode, flat, house, street, locality,
         case when is_register then partner_code else concat(partner_code, '/', person_ref) end as register,
         case when given < family then concat(given, ' ', family) when given >= family then concat(family, ' ', given) end as names,
         substr(given, 1, 1) as initial, substr(birth, 1, 4) as birth_year,
@@ -48,6 +49,10 @@ class Backend(ABC):
     def fetch(self, query: str) -> pa.Table:
         """The result of ``query``."""
 
+    @abstractmethod
+    def close(self) -> None:
+        """Free the memory."""
+
 
 class InDuckDB(Backend):
     """DuckDB in this process's memory: what does not fit fails, and is never put on a disk."""
@@ -68,14 +73,19 @@ class InDuckDB(Backend):
         return self._connection.sql(query).to_arrow_table()
 
     def close(self) -> None:
-        """Free the memory."""
         self._connection.close()
 
 
 @contextmanager
 def opened() -> Iterator[Backend]:
-    """The database to link on."""
-    backend = InDuckDB()
+    """The database to link on, by ``LINKAGE_ENGINE``."""
+    backend: Backend
+    if wholefamily_settings.load().linkage_engine == "spark":
+        from wholefamily.linkage.spark import InSpark
+
+        backend = InSpark()
+    else:
+        backend = InDuckDB()
     try:
         yield backend
     finally:

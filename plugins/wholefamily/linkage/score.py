@@ -19,7 +19,7 @@ def write(connection: Connection, model: Model) -> None:
     node_table.refresh(connection, model.version)
     connection.execute("create temporary table changed on commit drop as select distinct partner_code, person_ref from relinked")
     connection.execute("analyze changed")
-    for side, other in ("ab", "ba"):
+    for side, other in (("a", "b"), ("b", "a")):
         connection.execute(_DROP.format(side, other))
     counted = connection.execute("select (select count(*) from changed_node), (select count(*) from node)").fetchone()
     n_changed, n_nodes = counted or (0, 0)

@@ -16,6 +16,7 @@ NOT_OURS = {
     ".mypy_cache",
     ".pytest_cache",
     ".ruff_cache",
+    ".spark",
     ".venv",
     ".venv-bench",
     "__pycache__",
@@ -83,7 +84,7 @@ def test_no_path_of_anyones_machine() -> None:
 def test_no_address_but_loopback() -> None:
     names = found(r"\b[\w-]+\.(?:internal|local|lan|localdomain)\b(?!\()")
     numbers = found(r"\b(?!127\.|0\.0\.0\.0)(?:10|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.\d{1,3}){2,3}\b")
-    versions = ("requirements.txt:", "requirements-dev.txt:")
+    versions = ("requirements.txt:", "requirements-dev.txt:", "requirements-spark.txt:")
     assert [place for place in names + numbers if not place.startswith(versions)] == []
 
 

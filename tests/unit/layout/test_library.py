@@ -58,24 +58,24 @@ def test_dag_files_are_short() -> None:
 
 
 def test_what_the_library_and_the_dags_import_is_declared() -> None:
-    declared = {name for name, _ in requirements("requirements.in")}
+    declared = {name for kind in ("requirements.in", "requirements-spark.in") for name, _ in requirements(kind)}
     distributions = importlib.metadata.packages_distributions()
     own = {"wholefamily", *(path.stem for path in (REPOSITORY / "dags").glob("*.py"))}
     used = set().union(*(imports(path) for path in [*MODULES, *(REPOSITORY / "dags").glob("*.py")]))
     missing = []
     for name in sorted(used - own - set(sys.stdlib_module_names) - {""}):
-        offered_by = {distribution.lower().replace("_", "-") for distribution in distributions.get(name, [])}
+        offered_by = {distribution.lower().replace("_", "-") for distribution in distributions.get(name, [name])}
         if not offered_by & declared and not (name == "airflow" and "apache-airflow" in declared):
             missing.append(name)
     assert missing == []
 
 
-@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in", "requirements-spark.in"])
 def test_each_requirement_has_its_reason(name: str) -> None:
     assert [requirement for requirement, rest in requirements(name) if not re.search(r"# \S", rest)] == []
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-spark"])
 def test_each_requirement_is_locked(name: str) -> None:
     lines = (REPOSITORY / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.split("==")[0].split("[")[0].lower() for line in lines if re.match(r"[\w.-]+(\[.*\])?==\S", line)}
