@@ -17,6 +17,10 @@ Parameters = dict[str, dict[str, tuple[float, float]]]
 
 _BOTH_WAYS = "(given_l = family_r and family_l = given_r and given_l <> family_l)"
 _ONE_WAY = "(given_l = family_r or family_l = given_r)"
+# Every town has a High Street.
+_ONE_TOWN = "(outward_l is null or outward_r is null or outward_l = outward_r)"
+_ONE_STREET = f"(postcode_l = postcode_r or street_l = street_r and {_ONE_TOWN})"
+_YEAR = "cast(substr(birth_{}, 1, 4) as int)"
 _NOT_TOLD = "(flat_l is null or flat_r is null or flat_l = flat_r)"
 _FIRST = "'01-01'"
 _KINDS = ("nhs_number", "upn", "pnc_id", "nino")
@@ -56,6 +60,7 @@ def comparisons(parameters: Parameters | None = None) -> list[ComparisonCreator 
             ("sex", _sex()),
             ("identifier", _identifier()),
             ("relatives", _relatives()),
+            ("senders", _senders()),
         )
     ]
 
@@ -130,8 +135,9 @@ def _birth() -> list[ComparisonLevelCreator]:
         _level("same_year_only", f"substr(birth_l, 1, 4) = substr(birth_r, 1, 4) and ({default_l} or {default_r})"),
         _level("same", "birth_l = birth_r"),
         _level("day_and_month_swapped", "birth_sorted_l = birth_sorted_r"),
+        # One digit of the decade is a father and his son before it is a slip.
+        _level("a_generation_apart", f"abs({_YEAR.format('l')} - {_YEAR.format('r')}) between 13 and 60"),
         levels.DamerauLevenshteinLevel("birth", 1).configure(label_for_charts="one_digit_off"),
-        levels.DamerauLevenshteinLevel("birth", 2).configure(label_for_charts="two_digits_off"),
         _else("different"),
     ]
 
@@ -140,22 +146,37 @@ def _place() -> list[ComparisonLevelCreator]:
     nowhere = " or ".join(f"(uprn_{side} is null and postcode_{side} is null and street_{side} is null)" for side in "lr")
     return [
         _null(nowhere),
-        _level("same_property", "uprn_l = uprn_r"),
+        _level("same_property", f"uprn_l = uprn_r and {_NOT_TOLD}"),
         _level("same_address", f"house_l = house_r and postcode_l = postcode_r and street_l = street_r and {_NOT_TOLD}"),
-        _level("same_house", f"house_l = house_r and (postcode_l = postcode_r or street_l = street_r) and {_NOT_TOLD}"),
+        _level("same_house", f"house_l = house_r and {_ONE_STREET} and {_NOT_TOLD}"),
         _level("same_street_and_postcode", "street_l = street_r and postcode_l = postcode_r"),
         _level("nearly_same_address", f"house_l = house_r and {_LIKE_STREET} and {_LIKE_POSTCODE} and {_NOT_TOLD}"),
         _level("nearly_same_street_and_postcode", f"{_LIKE_STREET} and {_LIKE_POSTCODE}"),
-        _level("nearly_same_house", f"house_l = house_r and ({_LIKE_STREET} or {_LIKE_POSTCODE}) and {_NOT_TOLD}"),
+        _level("nearly_same_house", f"house_l = house_r and ({_LIKE_STREET} and {_ONE_TOWN} or {_LIKE_POSTCODE}) and {_NOT_TOLD}"),
         _level("same_postcode", "postcode_l = postcode_r"),
-        _level("same_street", "street_l = street_r"),
-        _level("similar_street_or_postcode", f"{_LIKE_STREET} or {_LIKE_POSTCODE}"),
+        _level("same_street", f"street_l = street_r and {_ONE_TOWN}"),
+        _level("similar_street_or_postcode", f"{_LIKE_STREET} and {_ONE_TOWN} or {_LIKE_POSTCODE}"),
         _level("same_district", "outward_l = outward_r"),
         _else("elsewhere"),
     ]
 
 
-_HOME = f"((uprn_l = uprn_r) or (house_l = house_r and (postcode_l = postcode_r or street_l = street_r) and {_NOT_TOLD}))"
+_OTHER_BIRTH = (
+    "substr(birth_l, 1, 4) <> substr(birth_r, 1, 4) and birth_sorted_l <> birth_sorted_r and damerau_levenshtein(birth_l, birth_r) > 1"
+)
+_HOME = f"((uprn_l = uprn_r and {_NOT_TOLD}) or (house_l = house_r and {_ONE_STREET} and {_NOT_TOLD}))"
+
+
+TAKEN_BACK = (
+    "as_twins_do",
+    "as_father_and_son_do",
+    "as_a_family_does",
+    "as_housemates_do",
+    "no_birthday",
+    "as_relatives_nearby_do",
+    "nothing",
+)
+"""The levels of ``relatives``."""
 
 
 def _relatives() -> list[ComparisonLevelCreator]:
@@ -166,11 +187,20 @@ def _relatives() -> list[ComparisonLevelCreator]:
     """
     return [
         _taken_back("as_twins_do", f"{_HOME} and family_l = family_r and birth_l = birth_r and given_l <> given_r"),
+        _taken_back(
+            "as_father_and_son_do", f"({_HOME} or postcode_l = postcode_r) and family_l = family_r and given_l = given_r and {_OTHER_BIRTH}"
+        ),
         _taken_back("as_a_family_does", f"{_HOME} and family_l = family_r"),
+        _taken_back("as_housemates_do", f"{_HOME} and family_l <> family_r and birth_l <> birth_r"),
         _taken_back("no_birthday", f"(birth_l is null or birth_r is null) and not coalesce({_HOME}, false)"),
         _taken_back("as_relatives_nearby_do", "postcode_l = postcode_r and family_l = family_r"),
         _taken_back("nothing", "ELSE"),
     ]
+
+
+def _senders() -> list[ComparisonLevelCreator]:
+    """Who is in one authority's register is seldom in another's; the police's people are the authorities' residents."""
+    return [_taken_back("two_registers", "is_register_l and is_register_r"), _taken_back("not_both_registers", "ELSE")]
 
 
 def _taken_back(label: str, condition: str) -> ComparisonLevelCreator:

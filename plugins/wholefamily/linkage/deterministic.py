@@ -1,18 +1,18 @@
-"""Pairs that need no model: one valid identifier, or one name and birthday, where it can belong to one person only.
+"""Pairs that need no model: one valid identifier, where it can belong to one person only.
 
 Identifiers are those that the door has found valid; what fits several people of one register tells nobody apart.
 """
 
-RULES = ("nhs_number", "upn", "pnc_id", "nino_and_birth", "nino_and_given_name", "name_and_birth")
+RULES = ("nhs_number", "upn", "pnc_id", "nino_and_birth", "nino_and_given_name")
 """From the surest on: the first that holds is a link's basis."""
 
-PROBABILITY = {"nhs_number": 1.0, "upn": 1.0, "pnc_id": 1.0, "nino_and_birth": 0.999, "nino_and_given_name": 0.995, "name_and_birth": 0.99}
+PROBABILITY = {"nhs_number": 1.0, "upn": 1.0, "pnc_id": 1.0, "nino_and_birth": 0.999, "nino_and_given_name": 0.995}
 """How sure each rule is: not measured; the figures rank them and say which may be wrong."""
 
 _LARGEST_KEY = 50
 """Records that may share a key. More than this are several people in any case."""
 
-# A national insurance number may be a partner's: it needs the birthday or the given name as well. 1 January is any day of that year.
+# A national insurance number may be a partner's: it needs the birthday or the given name as well.
 _KEYS = """
     select 'nhs_number' as rule, nhs_number as match_key, unique_id, register, pnc_id from {nodes} where nhs_number is not null
     union all select 'upn', upn, unique_id, register, pnc_id from {nodes} where upn is not null
@@ -21,8 +21,6 @@ _KEYS = """
     where nino is not null and birth is not null
     union all select 'nino_and_given_name', concat(nino, ' ', given), unique_id, register, pnc_id from {nodes}
     where nino is not null and given is not null
-    union all select 'name_and_birth', concat(given, ' ', family, ' ', birth), unique_id, register, pnc_id from {nodes}
-    where given is not null and family is not null and birth is not null and substr(birth, 6, 5) <> '01-01'
 """
 
 _PAIRS = """

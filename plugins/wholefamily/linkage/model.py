@@ -23,7 +23,7 @@ CURRENT = "2026-1"
 """The version that links. Another one links everything anew, and renumbers nobody."""
 
 FREQUENT = 20
-"""Times that a name must have been seen to count as known: rarer ones would name people, and say little."""
+"""Times that a name must have been seen to be kept in a model: rarer ones would name people. They count as rare as the rarest kept."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Threshold:
 
 
 ACCEPT = Threshold(
-    0.9,
-    "A name and birthday of usual frequency reach it, also at another address; a name and an address without a birthday, or one name and a "
+    0.92,
+    "Names of usual frequency, sex and birthday reach it, also at another address; names that many bear, or names and an address without a "
     "birthday, do not. What is wrong above it is found where several records of one register fit, or by what keeps clusters apart.",
 )
 REVIEW = Threshold(0.3, "Two or three people of one register fit equally well, or one thing is missing: worth a person's time.")
@@ -54,6 +54,10 @@ class Model:
     accept: float = ACCEPT.probability
     review: float = REVIEW.probability
     floor: float = FLOOR.probability
+
+    def rarest(self, column: str) -> float:
+        """The share of the rarest name known: what is not known is at most as common."""
+        return min(self.frequencies.get(column, {}).values(), default=1.0)
 
     def frequency_table(self, column: str) -> pa.Table:
         """The frequencies of a column as Splink takes them: ``<column>``, ``tf_<column>``."""

@@ -50,9 +50,18 @@ def linker_of(backend: Backend, table: SplinkDataFrame, model: Model, *, explain
     linker = engine.linker(table, engine.settings(model.parameters, model.prior, explained=explained))
     for column in model.frequencies:
         name = f"frequency_of_{column}"
-        backend.load(name, model.frequency_table(column))
+        backend.load(f"{name}_known", model.frequency_table(column))
+        backend.make(name, _FREQUENCIES.format(column=column, known=f"{name}_known", rarest=model.rarest(column)))
         linker.table_management.register_term_frequency_lookup(backend.api.register(name, table_name=f"{name}_prepared"), column)
     return linker
+
+
+# A name that the model does not know is as rare as the rarest that it knows. Which names there are is of the data; how common, never.
+_FREQUENCIES = """
+    select named.{column}, coalesce({known}.tf_{column}, {rarest}) as tf_{column}
+    from (select distinct {column} from nodes where {column} is not null) as named
+    left join {known} on {known}.{column} = named.{column}
+"""
 
 
 def _predicted(backend: Backend, linker: Linker, model: Model, changed: pa.Table | None) -> list[SplinkDataFrame]:
@@ -94,9 +103,9 @@ def _found() -> str:
 
 
 def _alone() -> str:
-    """How sure a pair is by itself: as the deterministic rule says, or else the model."""
+    """How sure a pair is by itself: as the deterministic rule says, or the model, whichever is surer."""
     sure = " ".join(f"when '{rule}' then {probability}" for rule, probability in deterministic.PROBABILITY.items())
-    return f"case match_basis {sure} else model_probability end"
+    return f"greatest(coalesce(case match_basis {sure} end, 0), coalesce(model_probability, 0))"
 
 
 _ALL_PAIRS = """

@@ -12,11 +12,14 @@ from splink import Linker
 from splink.internals.comparison_level import ComparisonLevel
 
 from wholefamily.linkage import engine, scoring
-from wholefamily.linkage.comparison import NEIGHBOURS, SET, TRAINING_BLOCKS, Parameters, training_block
+from wholefamily.linkage.comparison import NEIGHBOURS, SET, TAKEN_BACK, TRAINING_BLOCKS, Parameters, training_block
 from wholefamily.linkage.engine import Backend
 from wholefamily.linkage.model import FREQUENT, Model
 
 _PAIRS = 1e6
+_EVEN = (0.5, 0.5)
+_MOVERS = 0.1
+"""Share of true pairs that are of two registers, at least: people move between authorities oftener than synthetic ones do."""
 _LEAST_U = {"place": 1e-9}
 _LEAST = 1e-6
 """For what no two strangers of the sample shared, by comparison: possible all the same. A whole address is several rare things at once."""
@@ -26,21 +29,22 @@ _ENOUGH = 3_000
 """Records of one register that are enough for a sample of strangers."""
 _OF_ANY_REGION = {
     "place": {"same_street": 3e-4, "similar_street_or_postcode": 5e-3, "same_district": 5e-3},
+    "birth": {"same_year_only": 2e-3},
     "locality": {"same": 1e-2, "similar": 1e-3},
 }
-"""That two strangers share these, at least, however small the region of the training data: each town has a High Street, and a region of
-two million some 130 postcode districts."""
+"""That two strangers share these, at least, whatever the training data has: each town has a High Street, a region of two million some 130
+postcode districts, and of some communities every fifth person is recorded with 1 January."""
 _RECALL = 0.9
 """Share of true pairs that agree in both names and birthday, or in an identifier: where the estimate of how many there are starts."""
 
 
-def train(nodes: pa.Table, version: str = "trained", *, seed: int = 1, records: int | None = None) -> Model:
+def train(nodes: pa.Table, version: str = "trained", *, seed: int = 1, records: int | None = None, names: pa.Table | None = None) -> Model:
     """A model of ``nodes`` (``nodes.SCHEMA``).
 
     ``records``: of how many records the region that it will link consists; strangers share a home the more seldom, the more there
-    are. None: of as many as ``nodes``.
+    are. None: of as many as ``nodes``. ``names``: ``given`` and ``family`` of more people, to tell how common names are.
     """
-    frequencies = _frequencies(nodes)
+    frequencies = _frequencies(nodes if names is None else names)
     with engine.opened() as backend:
         linker = engine.linker(engine.prepare(backend, nodes), engine.settings())
         linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=seed, min_count_per_level=None)
@@ -55,7 +59,7 @@ def train(nodes: pa.Table, version: str = "trained", *, seed: int = 1, records: 
     with engine.opened() as backend:
         linker = engine.linker(engine.prepare(backend, nodes), engine.settings(of_strangers, prior))
         parameters = _with_m(linker, backend)
-    prior = _prior(Model(version, prior, parameters, frequencies), nodes)
+    prior, parameters["senders"] = _prior(Model(version, prior, parameters, frequencies), nodes)
     if records is None:
         return Model(version, prior, parameters, frequencies)
     in_region = _of_region(parameters, strangers.num_rows / records, records)
@@ -70,7 +74,7 @@ def _with_m(linker: Linker, backend: Backend) -> Parameters:
     for columns in TRAINING_BLOCKS:
         linker.training.estimate_parameters_using_expectation_maximisation(training_block(columns))
     parameters = _parameters(linker)
-    return {**parameters, "relatives": _relatives(backend, parameters)}
+    return {**parameters, "relatives": _relatives(backend, parameters), "senders": {"two_registers": _EVEN, "not_both_registers": _EVEN}}
 
 
 def _strangers(nodes: pa.Table, model: Model) -> pa.Table:
@@ -90,11 +94,26 @@ def _certain_prior(linker: Linker) -> float:
     return float(linker._settings_obj._probability_two_random_records_match)
 
 
-def _prior(model: Model, nodes: pa.Table) -> float:
-    """How probable it is that two records are one person: of all pairs, what the pairs that may be add up to."""
+def _prior(model: Model, nodes: pa.Table) -> tuple[float, dict[str, tuple[float, float]]]:
+    """How probable it is that two records are one person, and (m, u) of whether both are of registers.
+
+    Of all pairs of two registers, what the pairs that may be one person add up to.
+    """
     pairs = scoring.score(nodes, model)
+    registers = nodes.filter(nodes["is_register"])
+    sizes = registers.group_by("partner_code").aggregate([("node", "count")])["node_count"].to_pylist()
+    others = nodes.num_rows - sum(sizes)
+    of_registers = (sum(sizes) ** 2 - sum(size**2 for size in sizes)) / 2
+    of_all = of_registers + sum(sizes) * others + others * (others - 1) / 2
+    both = pc.and_(pc.is_in(pairs["node_a"], registers["node"]), pc.is_in(pairs["node_b"], registers["node"]))
     likely = float(pc.sum(pairs["match_probability"]).as_py())
-    return likely / (nodes.num_rows * (nodes.num_rows - 1) / 2.0)
+    likely_of_registers = float(pc.sum(pairs.filter(both)["match_probability"]).as_py() or 0)
+    m, u = max(_MOVERS, likely_of_registers / likely), of_registers / of_all
+    is_telling = 0 < u < 1 and 0 < m < 1
+    return likely / of_all, {
+        "two_registers": (m, u) if is_telling else _EVEN,
+        "not_both_registers": (1 - m, 1 - u) if is_telling else _EVEN,
+    }
 
 
 # Of pairs that are two people for sure: who lives together, who nearby, and what they share.
@@ -116,6 +135,9 @@ _KNOWN_STRANGERS = """
 _COUSINS = 32.0
 """Where there are families, names and a neighbourhood are what cousins share: without a birthday they must be so much rarer. Set, for
 nothing measures it."""
+_HOUSEMATES = 64.0
+"""Those who share a house, and neither a family name nor a birthday, are often of one community and generation: four called Mohammed.
+And a son is named after his father, however rare the name. Set; nothing measures it."""
 _FEWEST = 10
 """Seldom things seen this often are measured; else comparisons are left as they are."""
 
@@ -132,8 +154,10 @@ def _relatives(backend: Backend, parameters: Parameters) -> dict[str, tuple[floa
         "as_relatives_nearby_do": _oftener(near["same_family"], near["pairs"], name),
         "nothing": 1.0,
     }
-    cousins = _COUSINS if oftener["as_a_family_does"] > 1 else 1.0
-    return {"no_birthday": (0.5 / cousins, 0.5), **{label: (0.5 / times, 0.5) for label, times in oftener.items()}}
+    family = oftener["as_a_family_does"]
+    if family > 1:
+        oftener |= {"no_birthday": _COUSINS, "as_housemates_do": _HOUSEMATES, "as_father_and_son_do": family * _HOUSEMATES}
+    return {label: (0.5 / oftener.get(label, 1.0), 0.5) for label in TAKEN_BACK}
 
 
 def _oftener(seen: Any, pairs: int, expected: float) -> float:
@@ -144,7 +168,7 @@ def _parameters(linker: Linker) -> Parameters:
     """What was estimated: comparison -> level -> (m, u), each adding up to one."""
     found: Parameters = {}
     for comparison in linker._settings_obj.comparisons:
-        if comparison.output_column_name == "relatives":
+        if comparison.output_column_name in {"relatives", "senders"}:
             continue
         if comparison.output_column_name in SET:
             found[comparison.output_column_name] = SET[comparison.output_column_name]

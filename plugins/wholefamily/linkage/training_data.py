@@ -7,13 +7,15 @@ import polars as pl
 import pyarrow as pa
 
 from wholefamily.demo.region import people_sent
-from wholefamily.linkage import nodes
+from wholefamily.linkage import nodes, standardise
 from wholefamily.partners import Partner
 
 REGIONS = ((11, 1.0), (12, 4.0), (13, 1.0), (14, 4.0))
 """Seed and noise of each region: a model that has seen one noise only would be right for that one."""
 
 HOUSEHOLDS = 1_500
+HOUSEHOLDS_NAMED = 20_000
+_NAMED_SEED = 15
 RECORDS_OF_REGION = 3_000_000
 """What the model will link: the seven authorities' people, once each, and the police's."""
 
@@ -27,10 +29,22 @@ def regions(partners: Mapping[str, Partner]) -> pa.Table:
     return nodes.of_records(_records({code: partner for code, partner in partners.items() if partner.sends}))
 
 
+def names(partners: Mapping[str, Partner]) -> pa.Table:
+    """``given`` and ``family`` of the authorities' people of a larger region: how common names are takes more people to tell."""
+    authorities = {code for code, partner in partners.items() if partner.kind == "authority"}
+    sent = people_sent(dict(partners), households=HOUSEHOLDS_NAMED, period=_PERIOD, seed=_NAMED_SEED)
+    named = pl.concat(
+        [people.select("person_ref", "given_name", "family_name").unique("person_ref") for sender, people in sent if sender in authorities]
+    )
+    columns = (("given", "given_name"), ("family", "family_name"))
+    return pa.table({key: pa.array(map(standardise.name_key, named[name].to_list()), pa.string()) for key, name in columns})
+
+
 def described() -> dict[str, Any]:
     """What this is, to be kept with a model."""
     return {
         "regions": [{"seed": seed, "errors": errors, "households": HOUSEHOLDS} for seed, errors in REGIONS],
+        "names": {"seed": _NAMED_SEED, "households": HOUSEHOLDS_NAMED},
         "scaled_to_records": RECORDS_OF_REGION,
     }
 

@@ -31,7 +31,7 @@ def test_names_written_differently_and_one_birthday_are_one_person(senders) -> N
         senders.say("2026-01", f"west_midlands_police/{ref}", *theirs, "1991-07-1" + ref)
     senders.link("2026-01")
     assert senders.persons() == {frozenset({f"dudley/{ref}", f"west_midlands_police/{ref}"}) for ref in "1234"}
-    assert set(senders.rows("select match_basis from identity.person_xref")) == {"name_and_birth"}
+    assert set(senders.rows("select match_basis from identity.person_xref")) == {"probabilistic"}
 
 
 def test_a_former_name_links_whether_it_is_sent_or_was_borne_in_an_earlier_month(senders) -> None:  # type: ignore[no-untyped-def]
