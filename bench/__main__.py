@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 
-from bench import region
+from bench import linkage, region
 from wholefamily.settings import REPOSITORY, Settings
 
 _ROUNDS = {"small": 3, "full": 1}
@@ -28,31 +28,45 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("size", choices=region.HOUSEHOLDS)
     parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="of the record (default: today)")
+    parser.add_argument("--only", choices=_PARTS, help="one part; what is known of the other stays in the record")
     options = parser.parse_args()
-    settings = region.settings_of(options.size)
-    print(f"drops of {region.HOUSEHOLDS[options.size]} households: {settings.home_dir} (made once)", flush=True)
-    region.make_drops(options.size, settings)
-    with region.servers(settings):
-        rounds = [_round(settings, options.size) for _ in range(_ROUNDS[options.size])]
-    stages = _stages(rounds)
-    _print(stages)
-    _write(options.date, options.size, stages)
+    for part in [options.only] if options.only else _PARTS:
+        stages = _PARTS[part](options.size)
+        _print(stages)
+        _write(options.date, options.size, stages)
     return 0
+
+
+def _door(size: str) -> list[dict[str, Any]]:
+    settings = region.settings_of(size)
+    print(f"drops of {region.HOUSEHOLDS[size]} households: {settings.home_dir} (made once)", flush=True)
+    region.make_drops(size, settings)
+    with region.servers(settings):
+        return _stages([_round(settings, size) for _ in range(_ROUNDS[size])])
+
+
+def _linkage(size: str) -> list[dict[str, Any]]:
+    home = region.settings_of(size)
+    home.home_dir.mkdir(parents=True, exist_ok=True)
+    return linkage.stages(size, lambda what, households: _measured(home, "bench.linkage", what, households))
+
+
+_PARTS = {"door": _door, "linkage": _linkage}
 
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:
     region.new_warehouse(settings)
-    floor = _measured(settings, "floor", size)
+    floor = _measured(settings, "bench.stages", "floor", size)
     region.new_warehouse(settings)
-    ours = _measured(settings, "ours", size)
+    ours = _measured(settings, "bench.stages", "ours", size)
     peers = {}
     for peer in ("dlt", "gx"):
         region.new_warehouse(settings)
-        peers[peer] = _measured(settings, peer, size)
+        peers[peer] = _measured(settings, "bench.stages", peer, size)
     return {"floor": floor, "ours": ours, **peers}
 
 
-def _measured(settings: Settings, what: str, size: str) -> dict[str, Any]:
+def _measured(settings: Settings, module: str, what: str, size: str) -> dict[str, Any]:
     """The figures that a process prints, and ``mib``: the highest peak of resident memory of it or of one that it starts."""
     environment = {**os.environ, "PYTHONPATH": f"plugins{os.pathsep}."}
     log = settings.home_dir / f"{what}.log"
@@ -60,7 +74,7 @@ def _measured(settings: Settings, what: str, size: str) -> dict[str, Any]:
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "bench.stages", what, size],
+            [sys.executable, "-m", module, what, size],
             cwd=REPOSITORY,
             env=environment,
             stdout=subprocess.PIPE,
@@ -127,7 +141,7 @@ def _seconds(rounds: list[dict[str, Any]], process: str, stage: str, n_rows: flo
 
 
 def _print(stages: list[dict[str, Any]]) -> None:
-    columns = list(stages[0])
+    columns = list(dict.fromkeys(column for stage in stages for column in stage))
     rows = [[str(stage.get(column, "")) for column in columns] for stage in stages]
     widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
     for row in [columns, *rows]:
@@ -139,7 +153,9 @@ def _write(date: str, size: str, stages: list[dict[str, Any]]) -> None:
     path.parent.mkdir(exist_ok=True)
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     machine = {"cores": os.cpu_count(), "memory_gib": round(psutil.virtual_memory().total / (1 << 30))}
-    known[size] = {"machine": machine, "households": region.HOUSEHOLDS[size], "stages": stages}
+    measured = {(stage["stage"], stage["rows"]) for stage in stages}
+    kept = [stage for stage in known.get(size, {}).get("stages", []) if (stage["stage"], stage["rows"]) not in measured]
+    known[size] = {"machine": machine, "households": region.HOUSEHOLDS[size], "stages": [*kept, *stages]}
     path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     print(f"written to {path.relative_to(REPOSITORY)}")
 

@@ -11,7 +11,7 @@ from splink.internals.splink_dataframe import SplinkDataFrame
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.linkage import deterministic, engine, model, node_table
-from wholefamily.linkage.comparison import BLOCKING
+from wholefamily.linkage.blocking import BLOCKING
 from wholefamily.linkage.model import Model
 from wholefamily.linkage.scoring import linker_of
 from wholefamily.warehouse import Connection

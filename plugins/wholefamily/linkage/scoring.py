@@ -5,7 +5,7 @@ from splink import Linker
 from splink.internals.splink_dataframe import SplinkDataFrame
 
 from wholefamily.linkage import deterministic, engine
-from wholefamily.linkage.comparison import BLOCKING
+from wholefamily.linkage.blocking import BLOCKING
 from wholefamily.linkage.engine import Backend
 from wholefamily.linkage.model import Model
 

@@ -12,7 +12,8 @@ from splink import Linker
 from splink.internals.comparison_level import ComparisonLevel
 
 from wholefamily.linkage import engine, scoring
-from wholefamily.linkage.comparison import NEIGHBOURS, SET, TAKEN_BACK, TRAINING_BLOCKS, Parameters, training_block
+from wholefamily.linkage.blocking import TRAINING_BLOCKS, training_block
+from wholefamily.linkage.comparison import NEIGHBOURS, SET, TAKEN_BACK, Parameters
 from wholefamily.linkage.engine import Backend
 from wholefamily.linkage.model import FREQUENT, Model
 

@@ -3,9 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.integration.household.village import Village, empty_village, person
+
+from wholefamily.linkage.model import Model
+from wholefamily.linkage.quality import report
 
 MONTH = "2026-01"
 CANARY = "Quillfeather"
@@ -111,19 +115,7 @@ def test_a_report_with_a_truth_says_what_is_right_and_what_is_missed(village: Vi
     assert "80.000%" in page
 
 
-def _report(village: Village, truth: Path | None) -> tuple[str, dict[str, object]]:
-    from wholefamily.linkage.quality import report
-
-    model = {
-        "comparisons": [
-            {
-                "output_column_name": "given",
-                "comparison_levels": [
-                    {"label_for_charts": "exact", "m_probability": 0.9, "u_probability": 0.01},
-                    {"label_for_charts": "else", "m_probability": 0.1, "u_probability": 0.99},
-                ],
-            }
-        ]
-    }
-    page = report.write(village.settings, truth, model, {"review": 0.5, "accept": 0.99})
+def _report(village: Village, truth: Path | None) -> tuple[str, dict[str, Any]]:
+    model = Model("test-1", 1e-4, {"given": {"exact": (0.9, 0.01), "else": (0.1, 0.99)}}, {})
+    page = report.write(village.settings, truth, model)
     return page.read_text(encoding="utf-8"), json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))

@@ -8,7 +8,8 @@ import pytest
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.linkage import model
-from wholefamily.linkage.comparison import BLOCKING, comparisons
+from wholefamily.linkage.blocking import BLOCKING
+from wholefamily.linkage.comparison import comparisons
 
 
 def test_the_version_that_links_fits_the_comparisons() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wholefamily.linkage.model import Model
 from wholefamily.linkage.quality import Counts, exact_households, measure, svg
 from wholefamily.linkage.quality.report import weights
 
@@ -51,7 +52,7 @@ def test_by_hand() -> None:
 
 def test_the_gap_is_between_the_best_and_the_worst_group_of_enough_pairs() -> None:
     links, truth = [], []
-    for group, n, n_missed in (("WHITE", 200, 2), ("ASIAN", 100, 4), ("BLACK", 99, 99), (None, 300, 300)):
+    for group, n, n_missed in (("WHITE", 400, 4), ("ASIAN", 200, 8), ("BLACK", 199, 199), (None, 300, 300)):
         for number in range(n):
             person = f"{group}{number}"
             links += [("dudley", person, person, group), ("walsall", person, person + "x" * (number < n_missed), group)]
@@ -105,12 +106,7 @@ def test_a_household_is_exact_when_nobody_is_too_many_missing_or_twice() -> None
 
 
 def test_what_an_agreement_weighs_is_log2_of_m_by_u() -> None:
-    levels = [
-        {"label_for_charts": "missing", "is_null_level": True},
-        {"label_for_charts": "same", "m_probability": 0.8, "u_probability": 0.1},
-        {"label_for_charts": "else", "m_probability": 0.2, "u_probability": 0.8},
-    ]
-    found = weights({"comparisons": [{"output_column_name": "sex", "comparison_levels": levels}]})
+    found = weights(Model("test-1", 1e-4, {"sex": {"same": (0.8, 0.1), "else": (0.2, 0.8)}}, {}))
     assert [(each["comparison"], each["level"], each["bits"]) for each in found] == [("sex", "same", 3.0), ("sex", "else", -2.0)]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 
-FEWEST_PAIRS = 100
-"""True pairs of an ethnic group below which its recall says nothing of a gap: one pair would weigh a whole point or more."""
+FEWEST_PAIRS = 200
+"""True pairs of an ethnic group below which its recall says nothing of a gap: one pair would weigh half a point or more."""
 
 
 @dataclass(frozen=True, slots=True)

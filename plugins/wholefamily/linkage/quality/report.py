@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from wholefamily.linkage.model import Model
 from wholefamily.linkage.quality import svg
 from wholefamily.linkage.quality.figures import gather
 from wholefamily.settings import Settings
@@ -15,13 +16,13 @@ _STYLE = Path(__file__).with_name("report.css")
 _BASES = ("deterministic", "probabilistic")
 
 
-def write(settings: Settings, truth: Path | None, model: Mapping[str, Any], thresholds: Mapping[str, float]) -> Path:
+def write(settings: Settings, truth: Path | None, model: Model) -> Path:
     """Write ``linkage.html`` and ``linkage.json`` to ``HOME_DIR/reports``; returns the page's path.
 
-    ``model`` is Splink's settings with trained m and u; ``thresholds`` name -> match probability. Raises WholefamilyError when
-    ``truth`` lacks a file.
+    ``truth`` is the folder of a synthetic region's truth. Raises WholefamilyError when it lacks a file.
     """
-    figures = {**gather(settings, truth), "weights": weights(model), "thresholds": dict(thresholds)}
+    about = {"version": model.version, "weights": weights(model), "thresholds": {"review": model.review, "accept": model.accept}}
+    figures = {**gather(settings, truth), "model": about}
     folder = settings.home_dir / "reports"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "linkage.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -30,22 +31,17 @@ def write(settings: Settings, truth: Path | None, model: Mapping[str, Any], thre
     return page
 
 
-def weights(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What each level of each comparison of a model weighs, in bits: log2 of m/u. Levels without m or u (a value is missing) weigh nothing."""
+def weights(model: Model) -> list[dict[str, Any]]:
+    """What each level of each comparison of a model weighs, in bits: log2 of m/u."""
     return [
-        {
-            "comparison": comparison["output_column_name"],
-            "level": level["label_for_charts"],
-            "bits": math.log2(level["m_probability"] / level["u_probability"]),
-        }
-        for comparison in model["comparisons"]
-        for level in comparison["comparison_levels"]
-        if level.get("m_probability") and level.get("u_probability")
+        {"comparison": comparison, "level": level, "bits": math.log2(m / u)}
+        for comparison, levels in model.parameters.items()
+        for level, (m, u) in levels.items()
     ]
 
 
 def html(figures: Mapping[str, Any]) -> str:
-    """The page of ``figures``, as ``gather`` gives them with ``weights`` and ``thresholds``."""
+    """The page of ``figures``, as ``linkage.json`` holds them."""
     body = "\n".join(part for section in (_truth, _rates, _model, _scores, _rules, _lasting) for part in section(figures))
     return (
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<title>Linkage</title>\n'
@@ -111,8 +107,9 @@ def _rates(figures: Mapping[str, Any]) -> Iterator[str]:
 
 def _model(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>What an agreement weighs</h2>"
-    yield "<p>Bits: each doubles the odds that two records are one person; to the left of zero it halves them.</p>"
-    yield svg.bars([(f"{each['comparison']}: {each['level']}", each["bits"]) for each in figures["weights"]], "{:+.1f}")
+    yield f"<p>Model {escape(figures['model']['version'])}. "
+    yield "Bits: each doubles the odds that two records are one person; to the left of zero it halves them.</p>"
+    yield svg.bars([(f"{each['comparison']}: {each['level']}", each["bits"]) for each in figures["model"]["weights"]], "{:+.1f}")
 
 
 def _scores(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -121,7 +118,7 @@ def _scores(figures: Mapping[str, Any]) -> Iterator[str]:
     bins: dict[float, dict[str, int]] = {}
     for score in figures["scores"]:
         bins.setdefault(float(score["bits"]), {})[score["basis"]] = score["n_pairs"]
-    marks = {f"{name} {value:g}": math.log2(value / (1 - value)) for name, value in figures["thresholds"].items()}
+    marks = {f"{name} {value:g}": math.log2(value / (1 - value)) for name, value in figures["model"]["thresholds"].items()}
     yield svg.histogram(sorted(bins.items()), _BASES, marks, "bits")
     yield _table(("why a person decides", "pairs"), [(each["reason"], each["n_pairs"]) for each in figures["review"]])
 
