@@ -79,13 +79,6 @@ create table identity.score (
 -- The edges of a record are looked for from both of its ends when only some clusters are made anew.
 create index on identity.score (partner_code_b, person_ref_b);
 
--- How many pairs each blocking rule brought together that no earlier rule had, in the last run that scored everything.
-create table identity.blocking_count (
-    rule text primary key,
-    n_pairs bigint not null,
-    model_version text not null
-);
-
 -- Two records of one register with one family name, birthday and address, and different given names: a record that is a little like
 -- both may be either. Kept, so that a record whose twin has changed or gone is looked at again.
 create table identity.twin (

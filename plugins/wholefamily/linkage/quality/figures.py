@@ -72,4 +72,7 @@ _SCORES = """
 
 _REVIEW = "select reason, count(*)::integer as n_pairs from identity.link_review where status = 'open' group by reason order by reason"
 
-_RULES = "select rule, n_pairs, model_version from identity.blocking_count order by n_pairs desc, rule"
+_RULES = """
+    select blocking_rule as rule, count(*) as n_pairs, model_version from identity.score
+    where blocking_rule is not null group by blocking_rule, model_version order by n_pairs desc, rule
+"""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import duckdb
-import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+import pyarrow as pa
 
 FEWEST_PAIRS = 200
 """True pairs of an ethnic group below which its recall says nothing of a gap: one pair would weigh half a point or more."""

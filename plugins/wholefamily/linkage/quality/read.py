@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+import pyarrow as pa
 from psycopg import sql
 from pyarrow import csv
 
