@@ -60,7 +60,7 @@ def test_only_a_run_that_was_started_for_a_drop_ends_when_the_drop_is_gone(
 
     asked: list[tuple[str, str]] = []
     monkeypatch.setattr(door, "has_new_drop", lambda _settings, _partner, period, run_id: asked.append((period, run_id)))
-    run: Any = SimpleNamespace(run_id="run", partition_key=partition_key, conf={"period": "2026-10"})
+    run: Any = SimpleNamespace(run_id="run", run_type="manual", partition_key=partition_key, conf={"period": "2026-10"})
     if is_skipped:
         with pytest.raises(AirflowSkipException, match="another run has taken the drop"):
             is_there(PARTNERS["dudley"], run)
