@@ -32,7 +32,7 @@ def _die_at(nth: int) -> None:
         meet()
         return add_query(*arguments, **named)
 
-    psycopg.Connection.wait = watched_wait  # type: ignore[method-assign]
+    psycopg.Connection.wait = watched_wait  # type: ignore[method-assign]  # what is killed is watched
     SQLConnectionManager.add_query = watched_query  # type: ignore[method-assign]
 
 

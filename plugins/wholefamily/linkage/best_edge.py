@@ -50,6 +50,8 @@ class Clusters:
 def cluster(records: Iterable[Record], edges: Sequence[Edge], decisions: Sequence[Decision] = ()) -> Clusters:
     """Join records along ``edges``, the most probable first; of equals, the one with the lowest numbers.
 
+    What only a model says of two records outside every register comes last: a register tells twins apart, and scores hardly do.
+
     ``decisions``, the newest first, come before all edges: ``same`` sets every veto aside but two valid identifiers that
     contradict (unless it was decided despite them), ``different`` is never joined, also not by way of others. Where both cannot be, apart is safer.
     """
@@ -61,13 +63,18 @@ def cluster(records: Iterable[Record], edges: Sequence[Edge], decisions: Sequenc
     for decision in decisions:
         if decision.is_same:
             _decide(clusters, decision)
-    for edge in sorted(edges, key=lambda edge: (-edge.probability, edge.a, edge.b)):
+    for edge in sorted(edges, key=lambda edge: (_is_unanchored(clusters, edge), -edge.probability, edge.a, edge.b)):
         left, right = clusters.of[edge.a], clusters.of[edge.b]
         if left is not right:
             _join(clusters, edge, APART if _are_apart(clusters, left, right) else conflict(left, right))
     distinct = {id(members): members for members in clusters.of.values() if len(members) > 1}
     clusters.members = sorted(sorted(record.node for record in members) for members in distinct.values())
     return clusters
+
+
+def _is_unanchored(clusters: Clusters, edge: Edge) -> bool:
+    """Whether only a model says it, and of two records that no register vouches for: they may be twins, whom a register tells apart."""
+    return edge.basis == "probabilistic" and not any(record.is_register for node in (edge.a, edge.b) for record in clusters.of[node])
 
 
 def _decide(clusters: Clusters, decision: Decision) -> None:

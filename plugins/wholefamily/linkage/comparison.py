@@ -65,7 +65,7 @@ def comparisons(parameters: Parameters | None = None) -> list[ComparisonCreator 
 
 def _trained(name: str, rows: list[ComparisonLevelCreator], known: dict[str, tuple[float, float]] | None) -> list[ComparisonLevelCreator]:
     for row in rows:
-        label = row.label_for_charts  # type: ignore[attr-defined]
+        label = row.label_for_charts  # type: ignore[attr-defined]  # Splink says less than it gives
         if known is not None and not row.is_null_level:
             m, u = known[label]
             row.configure(m_probability=m, u_probability=u)
@@ -81,7 +81,7 @@ def _level(label: str, condition: str) -> levels.CustomLevel:
 
 def _null(condition: str) -> levels.CustomLevel:
     level = levels.CustomLevel(condition, label_for_charts="unknown")
-    return level.configure(is_null_level=True)  # type: ignore[return-value]
+    return level.configure(is_null_level=True)  # type: ignore[return-value]  # a level configured is that level
 
 
 def _else(label: str) -> levels.CustomLevel:

@@ -118,7 +118,7 @@ def test_what_changed_is_enough(connection: Connection, first: list[Any], later:
         _link(connection, world, incremental=False)
         assert _outcome(connection) == outcome
         _restore(connection)
-        if not changed:
+        if not changed and all(step[0] != "decide" for step in month):
             assert links == before
 
 

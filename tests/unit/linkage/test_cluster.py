@@ -49,6 +49,17 @@ def test_the_police_may_hold_a_person_twice() -> None:
     assert outcome.members == [[1, 2, 3]]
 
 
+def test_a_register_tells_apart_two_whom_the_police_knows_under_names_that_are_nearly_one() -> None:
+    records = [
+        register(1, "dudley", given_key="aisha", twins=("aysha",)),
+        register(2, "dudley", given_key="aysha", twins=("aisha",)),
+        police(3, given_key="aisha"),
+        police(4, given_key="aysha"),
+    ]
+    edges = [Edge(3, 4, 0.9999, "probabilistic"), Edge(1, 3, 0.99, "probabilistic"), Edge(2, 4, 0.99, "probabilistic")]
+    assert cluster(records, edges).members == [[1, 3], [2, 4]]
+
+
 def test_two_trusted_identifiers_are_two_people() -> None:
     for kind in ("nhs_number", "upn", "pnc_id"):
         a, b = register(1, "dudley", **{kind: "A1231"}), register(2, "walsall", **{kind: "A1232"})

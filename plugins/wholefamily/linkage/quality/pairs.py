@@ -101,12 +101,12 @@ def measure(links: pa.Table, truth: pa.Table) -> Quality:
         groups = {name: _counted(database, group) for name, group in _GROUPS.items()}
         n_pairs = _counted(database, "'all'").get("all", Counts())
         totals = database.execute(_TOTALS).fetchall()[0]
-    return Quality(n_pairs, **groups, **dict(zip(_TOTAL_NAMES, map(int, totals), strict=True)))  # type: ignore[arg-type]
+    return Quality(n_pairs, **groups, **dict(zip(_TOTAL_NAMES, map(int, totals), strict=True)))  # type: ignore[arg-type]  # by name, all whole numbers
 
 
 def _counted(database: duckdb.DuckDBPyConnection, group: str) -> dict[str, Counts]:
     rows = database.execute(
-        f"select {group} as name, count(*) filter (is_true), count(*) filter (is_found), count(*) filter (is_true and is_found) "  # noqa: S608
+        f"select {group} as name, count(*) filter (is_true), count(*) filter (is_found), count(*) filter (is_true and is_found) "  # noqa: S608 - our own words
         "from pair group by name order by name"
     ).fetchall()
     return {name: Counts(n_true, n_found, n_right) for name, n_true, n_found, n_right in rows}
