@@ -16,9 +16,11 @@ import pytest
 from tests.e2e import handmade
 from tests.integration.monitoring.walk import events, sources
 
+from wholefamily import build
 from wholefamily.demo import postgres
 from wholefamily.demo.airflow import AirflowApi
 from wholefamily.settings import Settings
+from wholefamily.warehouse import connect
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
 
@@ -246,6 +248,20 @@ def test_a_correction_that_nobody_waits_for_is_found_and_taken_once(demo: Demo, 
     assert demo("demo", "--drops", str(demo.home / "drops")).returncode == 0, "the build that it asked for has ended well"
 
 
+def settled(demo: Demo) -> AirflowApi:
+    """Airflow's API, once nothing is being built and nothing waits for that."""
+    settings = Settings(home_dir=demo.state, port_base=demo.port_base)
+    api = AirflowApi(settings, "engineer")
+    deadline = time.monotonic() + 600
+    while True:
+        with connect(settings) as connection:
+            changed = build.changed_periods(connection)
+        if not changed and not api.dag_runs("build_warehouse", ["queued", "running"]):
+            return api
+        assert time.monotonic() < deadline, f"{changed} have not been built"
+        time.sleep(1)
+
+
 def believed(demo: Demo) -> dict[str, Any]:
     """What people are told: a hash of each table of marts and identities, and what became of each file."""
     tables = demo.rows(
@@ -271,8 +287,8 @@ def built_again(demo: Demo, before: Any) -> None:
 
 
 def test_a_run_that_is_cleared_in_airflow_does_nothing_twice(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    api = settled(demo)
     before = believed(demo)
-    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
     for dag_id in ("ingest_west_midlands_police", "build_warehouse"):
         run_id = next(run["dag_run_id"] for run in api.dag_runs(dag_id, ["success"]))
         api._ask("POST", f"/dags/{dag_id}/dagRuns/{run_id}/clear", json={"dry_run": False})
@@ -281,10 +297,10 @@ def test_a_run_that_is_cleared_in_airflow_does_nothing_twice(demo: Demo, handmad
 
 
 def test_a_replay_from_the_command_line_gives_the_same_marts(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
+    api = settled(demo)
     before, built = believed(demo), built_at(demo)
     done = demo("replay", "sandwell", handmade.PERIOD)
     assert done.returncode == 0, done.stdout + done.stderr
-    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
     assert ended(api, "build_warehouse", api.trigger("build_warehouse", partition_key=handmade.PERIOD)) == "success"
     assert built_at(demo) > built
     assert believed(demo) == before
@@ -359,6 +375,22 @@ def test_the_release_reached_the_evaluator_and_every_row_is_in_the_ledger(demo: 
         assert entered.get(name, 0) == sent[name], name
 
 
+# After the region's month: after a backfill Airflow starts the run of the month that has ended, which then waits for a drop as the others do.
+def test_a_backfill_in_airflow_replays_what_came_and_skips_what_did_not(demo: Demo, region: Path) -> None:
+    api = settled(demo)
+    before, built = believed(demo), built_at(demo)
+    asked = {"from_date": "2026-08-01T00:00:00Z", "to_date": "2026-09-30T00:00:00Z", "reprocess_behavior": "completed"}
+    api._ask("POST", "/backfills", json={"dag_id": "ingest_sandwell", **asked})
+    runs = {run["partition_key"]: run["dag_run_id"] for run in api.dag_runs("ingest_sandwell") if run["run_type"] == "backfill"}
+    assert set(runs) == {"2026-08", handmade.PERIOD}
+    for run_id in runs.values():
+        assert ended(api, "ingest_sandwell", run_id) == "success"
+    assert api.task_states("ingest_sandwell", runs["2026-08"])["collect"] == "skipped"
+    assert api.task_states("ingest_sandwell", runs[handmade.PERIOD])["receipt"] == "success"
+    built_again(demo, built)
+    assert believed(demo) == before
+
+
 def test_down_leaves_no_process_and_no_port(demo: Demo, region: Path) -> None:
     assert demo("down").returncode == 0
     for port in range(demo.port_base, demo.port_base + 40):
@@ -371,19 +403,3 @@ def test_down_leaves_no_process_and_no_port(demo: Demo, region: Path) -> None:
         except OSError:
             continue
         assert int(process.name) == os.getpid() or marker not in environment, process.name
-
-
-# The last: after a backfill Airflow starts the run of the month that has ended, which then waits for a drop as the others do.
-def test_a_backfill_in_airflow_replays_what_came_and_skips_what_did_not(demo: Demo, handmade_run: subprocess.CompletedProcess[str]) -> None:
-    before, built = believed(demo), built_at(demo)
-    api = AirflowApi(Settings(home_dir=demo.state, port_base=demo.port_base), "engineer")
-    asked = {"from_date": "2026-08-01T00:00:00Z", "to_date": "2026-09-30T00:00:00Z", "reprocess_behavior": "completed"}
-    api._ask("POST", "/backfills", json={"dag_id": "ingest_sandwell", **asked})
-    runs = {run["partition_key"]: run["dag_run_id"] for run in api.dag_runs("ingest_sandwell") if run["run_type"] == "backfill"}
-    assert set(runs) == {"2026-08", handmade.PERIOD}
-    for run_id in runs.values():
-        assert ended(api, "ingest_sandwell", run_id) == "success"
-    assert api.task_states("ingest_sandwell", runs["2026-08"])["collect"] == "skipped"
-    assert api.task_states("ingest_sandwell", runs[handmade.PERIOD])["receipt"] == "success"
-    built_again(demo, built)
-    assert believed(demo) == before
