@@ -112,7 +112,7 @@ def _fill(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]
 
 _SAID = (
     *("given_name", "middle_names", "family_name", "given_key", "family_key", "date_of_birth", "sex"),
-    *("upn", "nhs_number", "nino", "pnc_id", "uprn", "address", "postcode", "is_protected"),
+    *("upn", "nhs_number", "nino", "pnc_id", "uprn", "address", "postcode", "is_protected", "address_class"),
 )
 _LATEST = "(array_agg(record.{0} order by record.period desc) filter (where record.{0} is not null))[1] as {0}"
 
@@ -146,7 +146,8 @@ _FRESH = """
             where key is not null order by 1
         ) as family_keys,
         said.date_of_birth, nullif(said.sex, '0') as sex, said.upn, said.nhs_number, said.nino, said.pnc_id, said.uprn, said.address, said.postcode,
-        place.flat, place.house, place.street, place.locality, coalesce(old.is_crowded, false) as is_crowded, said.is_protected, %s::text as model_version
+        place.flat, place.house, place.street, place.locality, coalesce(old.is_crowded, false) as is_crowded, said.is_protected, %s::text as model_version,
+        said.address_class
     from said_last as said
     left join name_part as given on given.name = said.given_name
     left join name_part as family on family.name = said.family_name
@@ -180,7 +181,8 @@ _FORGET = """
 """
 _KEEP = "insert into identity.person_node select * from fresh on conflict do nothing"
 
-# More than 12 records of a sender with 4 or more family names at one property (readings.md 35): nobody's home in particular.
+# Nobody's home in particular (readings.md 35): more than 12 records of a sender with 4 or more family names at one property, or a place that
+# some sender calls a hostel, an institution or a house in multiple occupation.
 _CROWDS = """
     with full_house as (
         select partner_code, uprn from identity.person_node where uprn is not null group by partner_code, uprn having count(*) > 12
@@ -193,10 +195,14 @@ _CROWDS = """
             group by full_house.partner_code, full_house.uprn
             having count(distinct family_key) >= 4
         ) as found
+        union
+        select uprn from identity.person_node where address_class in ('RH', 'RI', 'CH') and uprn is not null
     ),
     turned as (
         update identity.person_node as node set is_crowded = not node.is_crowded
-        where node.is_crowded <> (node.uprn is not null and node.uprn in (select uprn from crowd))
+        where node.is_crowded <> (
+            coalesce(node.address_class in ('RH', 'RI', 'CH'), false) or (node.uprn is not null and node.uprn in (select uprn from crowd))
+        )
         returning node.node
     )
     insert into changed_node select node from turned on conflict do nothing

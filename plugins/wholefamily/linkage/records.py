@@ -18,7 +18,8 @@ _SENT = """
         record.given_name, record.middle_names, record.family_name,
         given.key as given_key, family.key as family_key, former.key as former_family_key,
         record.date_of_birth, record.upn, record.nhs_number, record.nino, record.pnc_id,
-        record.uprn, record.address, record.postcode, record.is_protected, record.sex
+        record.uprn, record.address, record.postcode, record.is_protected, record.sex,
+        record.address_class
     from intermediate.int_person_record as record
     left join name_key as given on given.name = record.given_name
     left join name_key as family on family.name = record.family_name

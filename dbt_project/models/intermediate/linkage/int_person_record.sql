@@ -30,6 +30,11 @@ records as (
         {{ latest_of('uprn') }} as uprn,
         {{ latest_of('address') }} as address,
         {{ latest_of('postcode') }} as postcode,
+        -- Of the spell that says where the person lives: what another place was says nothing of this one.
+        coalesce(
+            {{ latest_of("coalesce(address_class, 'RD')", 'uprn is not null') }},
+            {{ latest_of("coalesce(address_class, 'RD')", 'coalesce(address, postcode) is not null') }}
+        ) as address_class,
         max(resident_from) as resident_from,
         min(deceased_on) as deceased_on,
         coalesce(bool_or(protected), false) as is_protected
@@ -56,6 +61,7 @@ select
     nullif(ltrim({{ letters_and_digits('records.uprn') }}, '0'), '') as uprn,
     records.address,
     {{ letters_and_digits('records.postcode') }} as postcode,
+    records.address_class,
     records.resident_from,
     records.deceased_on,
     records.is_protected
