@@ -10,18 +10,24 @@ from splink.blocking_rule_library import CustomRule
 
 @dataclass(frozen=True)
 class BlockingRule:
-    """Pairs worth a comparison: records that share all ``columns``. ``reason`` says which slips it finds in spite of."""
+    """Pairs worth a comparison: records that share all ``columns``. ``reason`` says which slips it finds in spite of.
+
+    ``only``: what a pair must fulfil besides, where the columns alone would find too many.
+    """
 
     name: str
     columns: tuple[str, ...]
     reason: str
+    only: str = ""
 
     def condition(self) -> CustomRule:
         """As Splink takes it. A duplicate-free register holds nobody twice, so pairs within one are never made."""
         return CustomRule(self._together())
 
     def _together(self) -> str:
-        return " and ".join([*(f"l.{column} = r.{column}" for column in self.columns), "l.register <> r.register"])
+        return " and ".join(
+            [*(f"l.{column} = r.{column}" for column in self.columns), "l.register <> r.register", *filter(None, [self.only])]
+        )
 
     def query(self, nodes: str) -> str:
         """The pairs of the table ``nodes`` that it finds."""
@@ -49,6 +55,14 @@ BLOCKING = (
     BlockingRule("locality_and_birth", ("locality", "birth_sorted"), "both names misspelt, and the postcode and the street"),
     BlockingRule("quarter_and_given", ("locality", "street", "given"), "a wrong birthday, postcode, house and family name"),
     BlockingRule("quarter_and_family", ("locality", "street", "family"), "a wrong birthday, postcode, house and given name"),
+    BlockingRule("street_and_house", ("street", "house", "locality"), "names, birthday and postcode misspelt or missing"),
+    BlockingRule("postcode_and_initial", ("postcode", "initial"), "names, birthday and house misspelt or missing"),
+    BlockingRule(
+        "postcode_and_street",
+        ("postcode", "street"),
+        "names and birthday misspelt, no house number",
+        "(l.house is null or r.house is null)",
+    ),
     BlockingRule("nino", ("nino",), "everything else misspelt; alone it links nobody: it may be a partner's"),
 )
 """Tried in this order; a pair is counted for the first rule that finds it."""

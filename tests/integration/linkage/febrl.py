@@ -1,4 +1,8 @@
-"""FEBRL's data sets with this project's columns, and links of theirs by a model that is trained on them as on any other data."""
+"""FEBRL's data sets with this project's columns, and links of theirs by a model that is trained on them as on any other data.
+
+FEBRL knows no families, and no two people of one home: it replaces a given name and a birthday in one and the same record. So the veto
+that keeps brothers apart is not asked here, and a pair is found from probability one half on: the threshold of a region is set for namesakes.
+"""
 
 import warnings
 from datetime import date
@@ -10,6 +14,8 @@ from wholefamily.linkage import best_edge, nodes, scoring
 from wholefamily.linkage.quality import Quality, measure
 from wholefamily.linkage.train import train
 from wholefamily.linkage.vetoes import Record
+
+_FOUND = 0.5
 
 
 def febrl_3(*, with_identifier: bool) -> Quality:
@@ -45,12 +51,17 @@ def _records(frame: Any, partner: str, *, is_register: bool, with_identifier: bo
             "given_name": _said(row["given_name"]),
             "family_name": _said(row["surname"]),
             "date_of_birth": _day(_said(row["date_of_birth"])),
-            "address": " ".join(filter(None, (_said(row["street_number"]), _said(row["address_1"]), _said(row["suburb"])))),
+            "address": _address(row),
             "postcode": _said(row["postcode"]),
             "nino": _said(row["soc_sec_id"]) if with_identifier else None,
         }
         for row in frame.reset_index().to_dict("records")
     ]
+
+
+def _address(row: dict[str, Any]) -> str:
+    line = " ".join(filter(None, (_said(row["street_number"]), _said(row["address_1"]))))
+    return ", ".join(filter(None, (line, _said(row["suburb"]))))
 
 
 def _said(value: object) -> str | None:
@@ -71,9 +82,9 @@ def _quality(records: list[dict[str, Any]]) -> Quality:
     edges = [
         best_edge.Edge(pair["node_a"], pair["node_b"], pair["match_probability"], pair["match_basis"])
         for pair in pairs
-        if pair["match_probability"] >= model.accept
+        if pair["match_probability"] >= _FOUND
     ]
-    found = best_edge.cluster([_record(node) for node in table.to_pylist()], edges)
+    found = best_edge.cluster([Record(node["node"], node["partner_code"], node["is_register"]) for node in table.to_pylist()], edges)
     person_of = {node: str(number) for number, members in enumerate(found.members) for node in members}
     refs = [(record["partner_code"], record["person_ref"]) for record in records]
     links = [(*ref, person_of.get(node, f"alone {node}"), None) for node, ref in enumerate(refs)]
@@ -83,11 +94,6 @@ def _quality(records: list[dict[str, Any]]) -> Quality:
         _table(("partner_code", "person_ref", "person_id", "ethnic_group"), links),
         _table(("partner_code", "person_ref", "true_person_id"), truth),
     )
-
-
-def _record(node: dict[str, Any]) -> Record:
-    born = date.fromisoformat(node["birth"]) if node["birth"] else None
-    return Record(node["node"], node["partner_code"], node["is_register"], node["given"], born)
 
 
 def _table(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> pa.Table:
