@@ -56,7 +56,6 @@ BLOCKING = (
     BlockingRule("quarter_and_given", ("locality", "street", "given"), "a wrong birthday, postcode, house and family name"),
     BlockingRule("quarter_and_family", ("locality", "street", "family"), "a wrong birthday, postcode, house and given name"),
     BlockingRule("street_and_house", ("street", "house", "locality"), "names, birthday and postcode misspelt or missing"),
-    BlockingRule("postcode_and_initial", ("postcode", "initial"), "names, birthday and house misspelt or missing"),
     BlockingRule(
         "postcode_and_street",
         ("postcode", "street"),

@@ -23,7 +23,6 @@ PREPARED = """
         node as unique_id, is_register, given, family, given_keys, family_keys, birth, sex, nhs_number, upn, pnc_id, nino, uprn, postcode, flat, house, street, locality,
         case when is_register then partner_code else concat(partner_code, '/', person_ref) end as register,
         case when given < family then concat(given, ' ', family) when given >= family then concat(family, ' ', given) end as names,
-        substr(given, 1, 1) as initial,
         substr(birth, 1, 4) as birth_year,
         case
             when substr(birth, 9, 2) < substr(birth, 6, 2) then concat(substr(birth, 1, 4), '-', substr(birth, 9, 2), '-', substr(birth, 6, 2))
