@@ -5,7 +5,6 @@ import argparse
 from wholefamily import partners
 from wholefamily.review_verbs import record_reference
 from wholefamily.settings import Settings
-from wholefamily.warehouse import connect
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:
@@ -37,14 +36,10 @@ def train(settings: Settings, options: argparse.Namespace) -> int:
 
 def explain(settings: Settings, options: argparse.Namespace) -> int:
     """Say why two records are one person, or not."""
-    from wholefamily.linkage import explain as explaining
     from wholefamily.linkage import review
     from wholefamily.linkage.decisions import Ref
 
-    with connect(settings, application="wholefamily-explain") as connection:
-        explained = explaining.pair(connection, options.a, options.b)
-        lines = review.pair_lines(connection, Ref(*options.a), Ref(*options.b))
-    print("\n".join([*lines, "", explained.text()]))
+    print("\n".join(review.show(settings, Ref(*options.a), Ref(*options.b))))
     return 0
 
 

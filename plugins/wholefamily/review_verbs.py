@@ -5,7 +5,6 @@ from uuid import UUID
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import Settings
-from wholefamily.warehouse import connect
 
 
 def add_review(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +13,7 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", type=int, default=20, help="how many pairs to list or to go through (default 20)")
     steps = parser.add_subparsers(metavar="<step>")
 
-    show = steps.add_parser("show", help="two records side by side")
+    show = steps.add_parser("show", help="two records side by side, and why they are one person or not")
     show.set_defaults(verb=_show)
     work = steps.add_parser("work", help="go through the queue, pair by pair")
     work.set_defaults(verb=_work)
@@ -44,7 +43,7 @@ def add_unmerge(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_decider(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--decided-by", required=True, help="who decides")
+    parser.add_argument("--decided-by", help="who decides, where the login to PostgreSQL is the warehouse's own and does not say so")
     parser.add_argument("--role", default="linker", help="in which role (default linker, who alone may)")
 
 
@@ -68,8 +67,7 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
     from wholefamily.linkage import review
     from wholefamily.linkage.decisions import Ref
 
-    with connect(settings, application="wholefamily-review") as connection:
-        print("\n".join(review.pair_lines(connection, Ref(*options.a), Ref(*options.b))))
+    print("\n".join(review.show(settings, Ref(*options.a), Ref(*options.b))))
     return 0
 
 

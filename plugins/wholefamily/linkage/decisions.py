@@ -6,12 +6,10 @@ from typing import Literal, NamedTuple
 
 from wholefamily import build
 from wholefamily.errors import WholefamilyError
+from wholefamily.linkage import linkers
 from wholefamily.warehouse import Connection
 
 Verdict = Literal["same", "different", "withdrawn"]
-
-ROLES = ("linker",)
-"""Who may decide (warehouse.md, "Roles")."""
 
 
 class Ref(NamedTuple):
@@ -23,18 +21,18 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True)
 class Decider:
-    """Who decides, in which role, and why. The reason may name somebody: it goes to the decision and nowhere else."""
+    """Who decides – None: whoever has signed in –, in which role, and why. The reason may name somebody: it goes to the decision and nowhere else."""
 
-    name: str
+    name: str | None
     role: str
     reason: str
 
     def __post_init__(self) -> None:
-        """Raises WholefamilyError when the role may not decide, or the name or the reason is empty."""
-        if self.role not in ROLES:
-            raise WholefamilyError(f"role {self.role!r} may not decide who is who: {', '.join(ROLES)} may")
-        if not self.name.strip() or not self.reason.strip():
-            raise WholefamilyError("a decision needs somebody who decides, and a reason")
+        """Raises WholefamilyError when the role may not decide, or the reason is empty."""
+        if self.role != linkers.ROLE:
+            raise WholefamilyError(f"role {self.role!r} may not decide who is who: {linkers.ROLE} may")
+        if not self.reason.strip():
+            raise WholefamilyError("a decision needs a reason")
 
 
 def ordered(a: Ref, b: Ref) -> tuple[Ref, Ref]:
@@ -49,10 +47,11 @@ def decide(
 ) -> list[str]:
     """Keep a decision, and have the months built again that know one of the records. Returns these months.
 
-    It counts from the next linkage on. Raises WholefamilyError when one of the records is unknown; when there is no decision to withdraw; and when
-    ``same`` contradicts valid identifiers, or what else is decided, without ``is_despite_identifiers`` or at all.
+    It counts from the next linkage on. Raises WholefamilyError when one of the records is unknown; when who decides may not (``linkers.name_of``);
+    when there is no decision to withdraw; and when ``same`` contradicts valid identifiers, or what else is decided, without ``is_despite_identifiers`` or at all.
     """
     a, b = ordered(a, b)
+    decided_by = linkers.name_of(connection, decider.name)
     for ref in (a, b):
         if not _is_known(connection, ref):
             raise WholefamilyError(
@@ -65,7 +64,7 @@ def decide(
     connection.execute(
         "insert into identity.link_decision (partner_code_a, person_ref_a, partner_code_b, person_ref_b, decision, is_despite_identifiers, "
         "decided_by, role, reason) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [*a, *b, verdict, verdict == "same" and is_despite_identifiers, decider.name, decider.role, decider.reason],
+        [*a, *b, verdict, verdict == "same" and is_despite_identifiers, decided_by, decider.role, decider.reason],
     )
     connection.execute(_MARK_QUEUE, ["open" if verdict == "withdrawn" else verdict, *a, *b])
     months = periods_of(connection, [a, b])

@@ -3,30 +3,22 @@
 It shows what persons' records say: it is for the terminal of whoever asked, and for nothing that is kept.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
 
 import pyarrow as pa
-from splink.internals.splink_dataframe import SplinkDataFrame
 
 from wholefamily.errors import WholefamilyError
-from wholefamily.linkage import deterministic, engine, model, node_table
+from wholefamily.linkage import deterministic, engine, grounds, model, node_table, waterfall
 from wholefamily.linkage.blocking import BLOCKING
+from wholefamily.linkage.engine import Backend
+from wholefamily.linkage.grounds import Grounds, Ref
 from wholefamily.linkage.model import Model
 from wholefamily.linkage.scoring import linker_of
+from wholefamily.linkage.waterfall import Step
 from wholefamily.warehouse import Connection
-
-Ref = tuple[str, str]
-"""``partner_code, person_ref`` of a record."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A column of the waterfall: a comparison, the level that the two records reach, and its weight in bits; with 0 it says nothing."""
-
-    comparison: str
-    level: str
-    bits: float
 
 
 @dataclass(frozen=True)
@@ -37,78 +29,76 @@ class Explanation:
     probability: float
     rules: tuple[str, ...]
     blocking_rules: tuple[str, ...]
-    outcome: str
+    standing: Grounds
+    model: Model
 
     def text(self) -> str:
         """The waterfall, from strangers to this pair, and the outcome."""
-        width = max(len(f"{step.comparison} {step.level}") for step in self.steps)
-        lines, total = [], 0.0
-        for step in self.steps:
-            total += step.bits
-            sign = "+" if step.bits > 0 else "-"
-            bar = sign * min(40, round(abs(step.bits)))
-            lines.append(f"{step.comparison} {step.level}".ljust(width) + f" {step.bits:+6.1f}  = {total:+6.1f}  {bar}".rstrip())
-        lines += [
-            f"the model: {self.probability:.4f}",
-            f"deterministic rules: {', '.join(self.rules) or 'none'}",
-            f"found by: {', '.join(self.blocking_rules) or 'no blocking rule: the model is never asked'}",
-            self.outcome,
-        ]
-        return "\n".join(lines)
+        return "\n".join(
+            [
+                *waterfall.lines(self.steps),
+                "",
+                f"{'the model':<14}{grounds.probability(self.probability)} of the two alone (version {self.model.version})",
+                f"{'sure rules':<14}{', '.join(self.rules) or 'none'}",
+                f"{'found by':<14}{', '.join(self.blocking_rules) or 'no blocking rule: the model is never asked'}",
+                *self.standing.lines(self.model),
+            ]
+        )
 
 
-def pair(connection: Connection, a: Ref, b: Ref, version: str = model.CURRENT) -> Explanation:
-    """Explain two records of the warehouse, as they are now. Raises WholefamilyError when one of them is not there."""
-    nodes = node_table.fetch(connection, [a, b])
-    for ref in (a, b):
-        if ref not in zip(nodes["partner_code"].to_pylist(), nodes["person_ref"].to_pylist(), strict=True):
-            raise WholefamilyError(f"no record {' '.join(ref)} has been linked yet")
-    return _explained(nodes, model.load(version), _outcome(connection, a, b))
+class Explainer:
+    """A model, loaded once, for all pairs of some records."""
+
+    def __init__(self, backend: Backend, nodes: pa.Table, trained: Model) -> None:
+        """``nodes``: the records, as ``nodes.SCHEMA``."""
+        self._backend, self._model = backend, trained
+        refs = zip(nodes["partner_code"].to_pylist(), nodes["person_ref"].to_pylist(), strict=True)
+        self._node_of: dict[Ref, int] = dict(zip(refs, nodes["node"].to_pylist(), strict=True))
+        self._linker = linker_of(backend, engine.prepare(backend, nodes), trained, explained=True)
+        self._n_explained = 0
+
+    def pair(self, connection: Connection, a: Ref, b: Ref) -> Explanation:
+        """Explain two of the records. Raises WholefamilyError when linkage does not know one of them, or when both are one."""
+        if a == b:
+            raise WholefamilyError("a pair is two records, and this is the same one twice")
+        for ref in (a, b):
+            if ref not in self._node_of:
+                raise WholefamilyError(f"no record {' '.join(ref)} has been linked yet")
+        node_a, node_b = self._node_of[a], self._node_of[b]
+        self._backend.make("these_two", f"select * from nodes where unique_id in ({node_a}, {node_b})")
+        steps, probability = self._weighed(node_a, node_b)
+        rules = tuple(deterministic.RULES[one["place"]] for one in self._backend.fetch(deterministic.pairs("these_two")).to_pylist())
+        blocked = tuple(rule.name for rule in BLOCKING if self._backend.fetch(rule.query("these_two")).num_rows)
+        return Explanation(steps, probability, rules, blocked, grounds.of_pair(connection, a, b), self._model)
+
+    def _weighed(self, node_a: int, node_b: int) -> tuple[tuple[Step, ...], float]:
+        sides = []
+        # Names of their own: what Splink has worked out of a table it keeps by the table's name.
+        self._n_explained += 1
+        for side, node in (("one", node_a), ("other", node_b)):
+            name = f"{side}_{self._n_explained}"
+            self._backend.make(name, f"select * from these_two where unique_id = {node}")
+            sides.append(self._backend.api.register(name, dataset_display_name=name, table_name=f"{name}_prepared"))
+        scored = self._linker.inference.score_pairs(sides[0], sides[1])
+        (row,) = self._backend.fetch(f"select * from {scored.physical_name}").to_pylist()
+        steps = [Step("two records of the region", "", log2(self._model.prior / (1 - self._model.prior)))]
+        for comparison in self._linker._settings_obj.comparisons:
+            name = comparison.output_column_name
+            level = comparison._get_comparison_level_by_comparison_vector_value(row[f"gamma_{name}"])
+            steps.append(Step(name, level.label_for_charts, row[f"mw_{name}"]))
+            if row.get(f"mw_tf_adj_{name}"):
+                steps.append(Step(name, "how common it is", row[f"mw_tf_adj_{name}"]))
+        return tuple(steps), row["match_probability"]
 
 
-def of_nodes(nodes: pa.Table, trained: Model) -> Explanation:
-    """Explain the two nodes of a table of two (``nodes.SCHEMA``)."""
-    return _explained(nodes, trained, "not linked here")
-
-
-def _explained(nodes: pa.Table, trained: Model, outcome: str) -> Explanation:
+@contextmanager
+def opened(nodes: pa.Table) -> Iterator[Explainer]:
+    """An explainer of the records ``nodes`` (``node_table.fetch``), with the model that links; what is not among them, it cannot explain."""
     with engine.opened() as backend:
-        table = engine.prepare(backend, nodes)
-        linker = linker_of(backend, table, trained, explained=True)
-        sides: list[SplinkDataFrame] = []
-        for side, node in zip(("one", "other"), nodes["node"].to_pylist(), strict=True):
-            backend.make(side, f"select * from nodes where unique_id = {int(node)}")
-            sides.append(backend.api.register(side, dataset_display_name=side, table_name=f"{side}_prepared"))
-        scored = linker.inference.score_pairs(sides[0], sides[1])
-        (row,) = backend.fetch(f"select * from {scored.physical_name}").to_pylist()
-        found = backend.fetch(deterministic.pairs("nodes")).to_pylist()
-        blocked = [rule.name for rule in BLOCKING if backend.fetch(rule.query("nodes")).num_rows]
-    steps = [Step("two records of the region", "", log2(trained.prior / (1 - trained.prior)))]
-    for comparison in linker._settings_obj.comparisons:
-        name = comparison.output_column_name
-        level = comparison._get_comparison_level_by_comparison_vector_value(row[f"gamma_{name}"])
-        steps.append(Step(name, level.label_for_charts, row[f"mw_{name}"]))
-        if row.get(f"mw_tf_adj_{name}"):
-            steps.append(Step(name, "how common it is", row[f"mw_tf_adj_{name}"]))
-    rules = tuple(deterministic.RULES[one["place"]] for one in found)
-    return Explanation(tuple(steps), row["match_probability"], rules, tuple(blocked), outcome)
+        yield Explainer(backend, nodes, model.load())
 
 
-def _outcome(connection: Connection, a: Ref, b: Ref) -> str:
-    first, second = sorted((a, b))
-    row = connection.execute(_OUTCOME, [*first, *second]).fetchone()
-    is_one, probability, basis, reason = row or (False, None, None, None)
-    scored = f"scored {probability:.4f} ({basis})" if probability is not None else "not scored: too little in common"
-    verdict = "one person" if is_one else "two persons"
-    return f"{scored}; linked as {verdict}" + (f"; to be decided by a person: {reason}" if reason else "")
-
-
-_OUTCOME = """
-    with pair (partner_code_a, person_ref_a, partner_code_b, person_ref_b) as (values (%s::text, %s::text, %s::text, %s::text))
-    select of_a.person_id = of_b.person_id, score.match_probability, score.match_basis, review.reason
-    from pair
-    left join identity.person_xref as of_a on (of_a.partner_code, of_a.person_ref) = (pair.partner_code_a, pair.person_ref_a)
-    left join identity.person_xref as of_b on (of_b.partner_code, of_b.person_ref) = (pair.partner_code_b, pair.person_ref_b)
-    left join identity.score as score using (partner_code_a, person_ref_a, partner_code_b, person_ref_b)
-    left join identity.link_review as review using (partner_code_a, person_ref_a, partner_code_b, person_ref_b)
-"""
+def pair(connection: Connection, a: Ref, b: Ref) -> Explanation:
+    """Explain two records of the warehouse, as they are now. Raises WholefamilyError when one of them is not there."""
+    with opened(node_table.fetch(connection, [a, b])) as explainer:
+        return explainer.pair(connection, a, b)

@@ -4,10 +4,11 @@ What persons' records say is printed for whoever asked, and goes nowhere else.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from wholefamily.errors import WholefamilyError
+from wholefamily.linkage import explain, linkers, node_table
 from wholefamily.linkage.decisions import Decider, Ref, Verdict, decide
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection, connect
@@ -27,8 +28,9 @@ class Question(NamedTuple):
 
 
 def questions(settings: Settings, partner: str | None = None) -> list[Question]:
-    """The open pairs, the most probable first; of one partner only, if asked."""
+    """The open pairs, the most probable first; of one partner only, if asked. Raises WholefamilyError for who is no linker."""
     with connect(settings, application="wholefamily-review") as connection:
+        linkers.signed_in(connection)
         rows = connection.execute(
             "select partner_code_a, person_ref_a, partner_code_b, person_ref_b, match_probability, reason, period from identity.link_review "
             "where status = 'open' and (%(partner)s::text is null or %(partner)s in (partner_code_a, partner_code_b)) "
@@ -72,35 +74,66 @@ def pair_lines(connection: Connection, a: Ref, b: Ref) -> list[str]:
     return lines
 
 
+def show(settings: Settings, a: Ref, b: Ref) -> list[str]:
+    """Two records side by side, and why they are one person or not.
+
+    Raises WholefamilyError when linkage does not know one of them, and for who is no linker.
+    """
+    with connect(settings, application="wholefamily-review") as connection:
+        linkers.signed_in(connection)
+        explained = explain.pair(connection, a, b)  # who is unknown is told before anything is shown
+        return [*pair_lines(connection, a, b), "", explained.text()]
+
+
 def record(settings: Settings, a: Ref, b: Ref, verdict: Verdict, decider: Decider, *, is_despite_identifiers: bool = False) -> list[str]:
     """Keep one decision; returns the months that are to be built again. Raises WholefamilyError as ``decide`` does."""
     with connect(settings, application="wholefamily-review") as connection:
         return decide(connection, a, b, verdict, decider, is_despite_identifiers=is_despite_identifiers)
 
 
-def work(settings: Settings, pairs: Iterable[Question], decided_by: str, role: str, write: Write, ask: Ask) -> int:
-    """Go through ``pairs`` with a person: each is shown, and is decided or skipped. Returns how many were decided."""
+def work(settings: Settings, pairs: Sequence[Question], decided_by: str | None, role: str, write: Write, ask: Ask) -> int:
+    """Go through ``pairs`` with a person: each is shown and explained, and is decided or skipped. Returns how many were decided.
+
+    Raises WholefamilyError before the first is shown when the person may not decide.
+    """
+    Decider(decided_by, role, "to begin with")
     n_decided = 0
-    Decider(decided_by, role, "to begin with")  # whoever may not decide is told before the first pair is shown
-    for question in pairs:
-        with connect(settings, application="wholefamily-review") as connection:
-            write("\n".join(["", f"{question.probability:.3f}  {question.reason}", *pair_lines(connection, question.a, question.b)]))
-        answer = _answer(ask)
-        if answer == "quit":
-            break
-        if answer == "skip":
-            continue
-        reason = ask("why? ")
-        while not reason.strip():
-            reason = ask("a decision needs a reason: ")
-        is_despite = answer == "same" and question.reason in _IDENTIFIERS_CONTRADICT and _confirmed(ask)
-        try:
-            record(settings, question.a, question.b, answer, Decider(decided_by, role, reason), is_despite_identifiers=is_despite)
-        except WholefamilyError as error:
-            write(f"not decided: {error}")
-        else:
-            n_decided += 1
+    with connect(settings, application="wholefamily-review") as connection:
+        linkers.name_of(connection, decided_by)
+        if not pairs:
+            return 0
+        # The records of all pairs, so that the model is loaded once; no transaction waits for the person.
+        nodes = node_table.fetch(connection, sorted({ref for question in pairs for ref in (question.a, question.b)}))
+    with explain.opened(nodes) as explainer:
+        for question in pairs:
+            write("\n".join(["", *_explained(settings, explainer, question), ""]))
+            answer = _answer(ask)
+            if answer == "quit":
+                break
+            if answer == "skip":
+                continue
+            decider = Decider(decided_by, role, _reason(ask))
+            is_despite = answer == "same" and question.reason in _IDENTIFIERS_CONTRADICT and _confirmed(ask)
+            try:
+                record(settings, question.a, question.b, answer, decider, is_despite_identifiers=is_despite)
+            except WholefamilyError as error:
+                write(f"not decided: {error}")
+            else:
+                n_decided += 1
     return n_decided
+
+
+def _explained(settings: Settings, explainer: explain.Explainer, question: Question) -> list[str]:
+    with connect(settings, application="wholefamily-review") as connection:
+        explained = explainer.pair(connection, question.a, question.b)
+        return [*pair_lines(connection, question.a, question.b), "", explained.text()]
+
+
+def _reason(ask: Ask) -> str:
+    reason = ask("why? ")
+    while not reason.strip():
+        reason = ask("a decision needs a reason: ")
+    return reason
 
 
 def _answer(ask: Ask) -> Literal["same", "different", "skip", "quit"]:

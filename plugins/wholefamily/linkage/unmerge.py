@@ -8,6 +8,8 @@ from uuid import UUID
 
 from wholefamily import build
 from wholefamily.errors import WholefamilyError
+from wholefamily.linkage import linkers
+from wholefamily.linkage import unmerge_subjects as subjects
 from wholefamily.linkage.decisions import Decider, Ref, decide, periods_of
 from wholefamily.linkage.link import one_at_a_time, relink
 from wholefamily.settings import Settings
@@ -32,11 +34,15 @@ class Carried(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What unmerging did: the wrong person, who has which id now, the months to be built again, and what had left."""
+    """What unmerging did: the wrong person, who has which id now, the months to be built again, what was shown wrongly, and what had left."""
 
     person_id: UUID
     now: dict[Ref, UUID]
     periods: list[str]
+    households: list[UUID]
+    """Those that were shown with the wrong person, or without one who lives there."""
+    families: list[UUID]
+    """Those on the programme of which the person is one, or which live in such a household."""
     carried: list[Carried]
 
     def lines(self) -> list[str]:
@@ -44,6 +50,9 @@ class Report:
         lines = [f"person {self.person_id} was more than one; now"]
         lines += [f"  {' '.join(ref)}  {person_id}" for ref, person_id in sorted(self.now.items())]
         lines.append(f"the next run of build_warehouse builds {', '.join(self.periods) or 'nothing'}, and the months after")
+        for what, ids in (("households", self.households), ("families on the programme", self.families)):
+            lines.append(f"{len(ids)} {what} were shown wrongly{':' if ids else ''}")
+            lines += [f"  {one}" for one in ids]
         lines.append(f"{len(self.carried)} disclosures carried the mistake{':' if self.carried else ''}")
         lines += [
             f"  {one.disclosed_at:%Y-%m-%d %H:%M} to {one.recipient} ({one.gateway}, {one.agreement}; approved by {one.approved_by}): "
@@ -59,6 +68,7 @@ def pair(settings: Settings, a: Ref, b: Ref, decider: Decider) -> Report:
     Raises WholefamilyError when the two are not, and never were, one person taken apart here.
     """
     with connect(settings, application="wholefamily-unmerge") as connection:
+        _must_be_able_to_link(connection)
         one_at_a_time(connection)
         ids = _person_ids(connection, [a, b])
         if len(ids) == 2 and len(set(ids.values())) == 1:
@@ -72,6 +82,7 @@ def leave(settings: Settings, person_id: UUID, going: Sequence[Ref], decider: De
     Raises WholefamilyError when one of them is not a record of the person, or when none would stay.
     """
     with connect(settings, application="wholefamily-unmerge") as connection:
+        _must_be_able_to_link(connection)
         one_at_a_time(connection)
         members = [
             Ref(*row)
@@ -88,30 +99,28 @@ def leave(settings: Settings, person_id: UUID, going: Sequence[Ref], decider: De
         return _split(connection, person_id, going, staying, decider)
 
 
+def _must_be_able_to_link(connection: Connection) -> None:
+    if (login := linkers.signed_in(connection)).is_personal:
+        raise WholefamilyError(
+            f"unmerging links anew, which {login.name} may not: decide `different` of the two, and the next linkage takes them apart; "
+            "or have it run with the warehouse's own login, which reports what had left besides"
+        )
+
+
 def _split(connection: Connection, person_id: UUID, going: Sequence[Ref], staying: Sequence[Ref], decider: Decider) -> Report:
     ((unmerge_id,),) = connection.execute(
         "insert into identity.unmerge (person_id, records, decided_by) values (%s, %s, %s) returning unmerge_id",
-        [person_id, ["/".join(ref) for ref in (*going, *staying)], decider.name],
+        [person_id, ["/".join(ref) for ref in (*going, *staying)], linkers.name_of(connection, decider.name)],
     ).fetchall()
     members = [Ref(*one) for one in connection.execute(_MEMBERS, [person_id])]
     pairs = [(ours, theirs) for ours in going for theirs in staying]
-    _keep_subjects(connection, unmerge_id, pairs)
+    subjects.keep(connection, unmerge_id, person_id, pairs)
     for ours, theirs in pairs:
         decide(connection, ours, theirs, "different", decider)
     relink(connection)
     for period in periods_of(connection, members):
         build.rebuild(connection, period)
     return _report(connection, unmerge_id)
-
-
-def _keep_subjects(connection: Connection, unmerge_id: int, pairs: Sequence[tuple[Ref, Ref]]) -> None:
-    """Note whom the mistake was about and when: the ids that both records of a pair had at once, their families and their households."""
-    for a, b in pairs:
-        connection.execute(_TOGETHER, {"unmerge": unmerge_id, "a": a[0], "a_ref": a[1], "b": b[0], "b_ref": b[1]})
-    connection.execute(_HOUSEHOLDS, [unmerge_id])
-    # Before the first build there are no marts, and nothing has left.
-    if connection.execute("select to_regclass('marts.bridge_family_member')").fetchone() != (None,):
-        connection.execute(_FAMILIES, [unmerge_id])
 
 
 def _person_ids(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, UUID]:
@@ -137,63 +146,13 @@ def _report(connection: Connection, unmerge_id: int) -> Report:
     ((person_id, records),) = connection.execute(query, [unmerge_id]).fetchall()
     refs = [Ref(*text.split("/", maxsplit=1)) for text in records]
     carried = [Carried(*one) for one in connection.execute(_CARRIED, [unmerge_id])]
-    return Report(person_id, _person_ids(connection, refs), periods_of(connection, refs), carried)
+    wrong = {kind: [id_ for (id_,) in connection.execute(_WRONG, [unmerge_id, kind])] for kind in ("household", "family")}
+    return Report(person_id, _person_ids(connection, refs), periods_of(connection, refs), wrong["household"], wrong["family"], carried)
 
 
 _MEMBERS = "select partner_code, person_ref from identity.person_xref where person_id = %s"
 
-# The ids of a record one after the other: the first from when it was known, each other from the move that gave it.
-_TOGETHER = """
-    with move as (
-        select log.partner_code, log.person_ref, log.from_id, log.to_id, log.logged_at, log.merge_id
-        from identity.merge_log as log
-        inner join identity.person_xref as xref using (partner_code, person_ref)
-        where log.entity = 'person' and log.logged_at >= xref.known_since
-    ),
-    held (partner_code, person_ref, person_id, since, merge_id) as (
-        select xref.partner_code, xref.person_ref, coalesce(first.from_id, xref.person_id), xref.known_since, 0
-        from identity.person_xref as xref
-        left join lateral (
-            select from_id from move
-            where (move.partner_code, move.person_ref) = (xref.partner_code, xref.person_ref) order by merge_id limit 1
-        ) as first on true
-        where (xref.partner_code, xref.person_ref) in ((%(a)s, %(a_ref)s), (%(b)s, %(b_ref)s))
-        union all
-        select partner_code, person_ref, to_id, logged_at, merge_id from move
-        where (partner_code, person_ref) in ((%(a)s, %(a_ref)s), (%(b)s, %(b_ref)s))
-    ),
-    spell as (
-        select *, coalesce(lead(since) over (partition by partner_code, person_ref order by merge_id), now()) as until from held
-    )
-    insert into identity.unmerge_subject (unmerge_id, subject_kind, subject_id, wrong_since, wrong_until)
-    select distinct on (a.person_id, greatest(a.since, b.since))
-        %(unmerge)s::bigint, 'person', a.person_id, greatest(a.since, b.since), least(a.until, b.until)
-    from spell as a
-    inner join spell as b using (person_id)
-    where (a.partner_code, a.person_ref) = (%(a)s, %(a_ref)s) and (b.partner_code, b.person_ref) = (%(b)s, %(b_ref)s)
-        and greatest(a.since, b.since) < least(a.until, b.until)
-    order by a.person_id, greatest(a.since, b.since), least(a.until, b.until) desc
-    on conflict do nothing
-"""
-
-_HOUSEHOLDS = """
-    insert into identity.unmerge_subject (unmerge_id, subject_kind, subject_id, wrong_since, wrong_until)
-    select distinct on (member.household_id, subject.wrong_since)
-        subject.unmerge_id, 'household', member.household_id, subject.wrong_since, subject.wrong_until
-    from identity.unmerge_subject as subject
-    inner join identity.household_member as member on member.person_id = subject.subject_id
-    where subject.unmerge_id = %s and subject.subject_kind = 'person'
-    order by member.household_id, subject.wrong_since, subject.wrong_until desc
-"""
-_FAMILIES = """
-    insert into identity.unmerge_subject (unmerge_id, subject_kind, subject_id, wrong_since, wrong_until)
-    select distinct on (member.family_id, subject.wrong_since)
-        subject.unmerge_id, 'family', member.family_id, subject.wrong_since, subject.wrong_until
-    from identity.unmerge_subject as subject
-    inner join marts.bridge_family_member as member on member.person_id = subject.subject_id
-    where subject.unmerge_id = %s and subject.subject_kind = 'person'
-    order by member.family_id, subject.wrong_since, subject.wrong_until desc
-"""
+_WRONG = "select distinct subject_id from identity.unmerge_subject where unmerge_id = %s and subject_kind = %s order by subject_id"
 
 _CARRIED = """
     select

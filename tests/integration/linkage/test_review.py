@@ -1,13 +1,14 @@
 """The verbs of review and unmerging, as a linker types them."""
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from wholefamily import cli
-from wholefamily.linkage import review
+from wholefamily.linkage import model, review
 
 NHS, OTHER_NHS = "9434765919", "4010232137"
 WHO = ("--decided-by", "Lin Ker", "--role", "linker")
@@ -64,6 +65,41 @@ def test_a_pair_is_shown_side_by_side_with_what_was_decided_of_it(senders, typed
     assert "Lin Ker (linker): different: two cousins" in out
 
 
+def test_a_pair_is_shown_with_the_reasons_for_and_against_it(senders, typed) -> None:  # type: ignore[no-untyped-def]
+    namesakes(senders)
+    code, out, _ = typed("review", "show", "solihull/1", "birmingham/1")
+    assert code == 0
+    assert re.search(r"^two records of the region +-\d", out, re.MULTILINE), "where it begins"
+    assert re.search(r"^given name: same +\+\d+\.\d .* to .*█", out, re.MULTILINE), "a comparison, its level, its weight and its bar"
+    assert re.search(r"^birth: same +\+\d", out, re.MULTILINE)
+    (total,) = re.findall(r"^together +([+-]\d+\.\d) ", out, re.MULTILINE)
+    steps = re.findall(r"^(?!together)\S.*? ([+-]\d+\.\d) +[\d,.]+ to ", out, re.MULTILINE)
+    assert sum(map(float, steps)) == pytest.approx(float(total), abs=0.3)
+    (alone,) = senders.rows(
+        "select distinct round(model_probability::numeric, 4)::text from identity.score where 'solihull' in (partner_code_a, partner_code_b)"
+    )
+    assert f"the model     {alone} of the two alone" in out
+    assert re.search(r"^scored +0\.(49|50)\d\d \(probabilistic\), with rivals$", out, re.MULTILINE)
+    assert re.search(r"^rivals +birmingham 2 fits solihull 1 too: 0\.(49|50)\d\d$", out, re.MULTILINE)
+    assert re.search(r"^outcome +linked as two persons$", out, re.MULTILINE)
+    assert re.search(r"^asked +because several people of one sender fit", out, re.MULTILINE)
+    assert typed("explain", "solihull/1", "birmingham/1") == (0, out, ""), "the two verbs say one thing"
+
+
+def test_what_keeps_a_pair_apart_is_said(senders, typed) -> None:  # type: ignore[no-untyped-def]
+    namesakes(senders)
+    _, out, _ = typed("review", "show", "dudley/1", "walsall/1")
+    assert re.search(r"^against it +they have two valid NHS numbers$", out, re.MULTILINE)
+    assert re.search(r"^rivals +none", out, re.MULTILINE)
+    assert re.search(r"^asked +because they have two valid NHS numbers", out, re.MULTILINE)
+    _, out, _ = typed("review", "show", "dudley/1", "solihull/1")
+    assert re.search(r"^scored +not at all", out, re.MULTILINE)
+    assert re.search(r"^against it +their given names differ", out, re.MULTILINE)
+    assert re.search(r"^asked +no: a person is asked from 0\.3 on$", out, re.MULTILINE)
+    code, out, err = typed("review", "show", "dudley/1", "dudley/9")
+    assert (code, out, err) == (1, "", "error: no record dudley 9 has been linked yet\n")
+
+
 def test_a_decision_takes_the_pair_from_the_queue_and_withdrawing_it_puts_it_back(senders, typed) -> None:  # type: ignore[no-untyped-def]
     namesakes(senders)
     code, out, _ = typed("review", "decide", "solihull/1", "birmingham/1", "same", "--reason", "one address", *WHO)
@@ -88,8 +124,11 @@ def test_what_may_not_be_decided_ends_in_one_line(senders, typed) -> None:  # ty
     assert NHS not in err
 
 
-def test_the_queue_is_worked_through_pair_by_pair(senders) -> None:  # type: ignore[no-untyped-def]
+def test_the_queue_is_worked_through_pair_by_pair(senders, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     namesakes(senders)
+    loaded: list[str] = []
+    load = model.load
+    monkeypatch.setattr(model, "load", lambda: loaded.append("once") or load())
     answers = iter(["s", "skip", "", "different", " ", "two brothers", "same", "same school", "quit"])
     shown: list[str] = []
     settings = senders.village.settings
@@ -97,6 +136,12 @@ def test_the_queue_is_worked_through_pair_by_pair(senders) -> None:  # type: ign
     n_decided = review.work(settings, [pairs[2], pairs[1], pairs[0]], "Lin Ker", "linker", shown.append, lambda _: next(answers))
     assert n_decided == 2
     assert len(shown) == 3
+    assert loaded == ["once"], "for the whole queue"
+    for text, pair in zip(shown, (pairs[2], pairs[1], pairs[0]), strict=True):
+        assert " ".join(pair.a) in text.splitlines()[1], "side by side"
+        assert "\nfamily name: same " in text
+        assert pair.reason in text
+    assert "they have two valid NHS numbers" in "".join(shown)
     assert senders.rows("select person_ref_a, decision, reason from identity.link_decision order by decision_id") == [
         (pairs[1].a.person_ref, "different", "two brothers"),
         (pairs[0].a.person_ref, "same", "same school"),
