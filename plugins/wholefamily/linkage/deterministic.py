@@ -13,35 +13,44 @@ _LARGEST_KEY = 50
 """Records that may share a key. More than this are several people in any case."""
 
 # A national insurance number may be a partner's: it needs the birthday or the given name as well.
-_KEYS = """
-    select 'nhs_number' as rule, nhs_number as match_key, unique_id, register, pnc_id from {nodes} where nhs_number is not null
-    union all select 'upn', upn, unique_id, register, pnc_id from {nodes} where upn is not null
-    union all select 'pnc_id', pnc_id, unique_id, register, pnc_id from {nodes} where pnc_id is not null
-    union all select 'nino_and_birth', concat(nino, ' ', birth), unique_id, register, pnc_id from {nodes}
-    where nino is not null and birth is not null
-    union all select 'nino_and_given_name', concat(nino, ' ', given), unique_id, register, pnc_id from {nodes}
-    where nino is not null and given is not null
-"""
+_COLUMNS = {
+    "nhs_number": ("nhs_number",),
+    "upn": ("upn",),
+    "pnc_id": ("pnc_id",),
+    "nino_and_birth": ("nino", "birth"),
+    "nino_and_given_name": ("nino", "given"),
+}
 
 _PAIRS = """
-    with keyed as ({keys}),
-    telling as (
-        select rule, match_key from keyed
-        group by rule, match_key
-        having count(*) between 2 and {largest} and count(*) = count(distinct register) and count(distinct pnc_id) < 2
-    ),
-    pairs as (
-        select a.unique_id as a, b.unique_id as b, {rank} as place
-        from telling
-        inner join keyed as a on a.rule = telling.rule and a.match_key = telling.match_key
-        inner join keyed as b on b.rule = telling.rule and b.match_key = telling.match_key
-        where a.unique_id < b.unique_id
-    )
-    select a, b, min(place) as place from pairs group by a, b
+    select l.unique_id as a, r.unique_id as b, {place} as place
+    from (
+        select {key}
+        from {nodes} inner join (select {key} from {nodes} where {known} group by {key} having count(*) between 2 and {largest}) as shared using ({key})
+        group by {key}
+        having count(*) = count(distinct register) and count(distinct pnc_id) < 2
+    ) as telling
+    inner join {nodes} as l on {to_l}
+    inner join {nodes} as r on {to_r}
+    where l.unique_id < r.unique_id
 """
 
 
-def pairs(nodes: str) -> str:
-    """A query of the pairs that a rule links in the table ``nodes``: ``a``, ``b`` and ``place``, the rule's number in ``RULES``."""
-    rank = "case " + " ".join(f"when a.rule = '{rule}' then {number}" for number, rule in enumerate(RULES)) + " end"
-    return _PAIRS.format(keys=_KEYS.format(nodes=nodes), largest=_LARGEST_KEY, rank=rank)
+def pairs(nodes: str, newer: str | None = None) -> str:
+    """A query of the pairs that a rule links in the table ``nodes``: ``a``, ``b`` and ``place``, the rule's number in ``RULES``.
+
+    With ``newer``, a part of ``nodes``: only those that one of its records belongs to.
+    """
+    found = " union all ".join(_pairs(place, _COLUMNS[rule], nodes, newer) for place, rule in enumerate(RULES))
+    return f"select a, b, min(place) as place from ({found}) as found group by a, b"
+
+
+def _pairs(place: int, columns: tuple[str, ...], nodes: str, newer: str | None) -> str:
+    known = " and ".join(f"{column} is not null" for column in columns)
+    if newer is not None:
+        # Who bears a key is asked of all records: it may tell nobody apart.
+        known += f" and {columns[0]} in (select {columns[0]} from {newer} where {columns[0]} is not null)"
+    to_l, to_r = (" and ".join(f"{side}.{column} = telling.{column}" for column in columns) for side in "lr")
+    query = _PAIRS.format(key=", ".join(columns), place=place, nodes=nodes, known=known, largest=_LARGEST_KEY, to_l=to_l, to_r=to_r)
+    if newer is not None:
+        query += f" and (l.unique_id in (select unique_id from {newer}) or r.unique_id in (select unique_id from {newer}))"
+    return query

@@ -37,14 +37,28 @@ class Backend(ABC):
     """A database that Splink can work on."""
 
     api: DatabaseAPISubClass
+    at_once: int | None = None
+    """Records that are scored with as many others at a time; all, if the database sees to its memory itself."""
 
     @abstractmethod
     def load(self, name: str, table: pa.Table) -> None:
-        """Make ``table`` known by ``name``."""
+        """Make ``table`` known by ``name``; it may be read from where it stands."""
 
     @abstractmethod
     def make(self, name: str, query: str) -> None:
         """Keep the result of ``query`` as table ``name``."""
+
+    @abstractmethod
+    def name(self, name: str, query: str) -> None:
+        """Know ``query`` by ``name``, without keeping its result."""
+
+    @abstractmethod
+    def drop(self, name: str) -> None:
+        """Free the memory of a table that was made."""
+
+    @abstractmethod
+    def hashed(self, column: str) -> str:
+        """The expression of a hash of 64 bits."""
 
     @abstractmethod
     def fetch(self, query: str) -> pa.Table:
@@ -58,17 +72,26 @@ class Backend(ABC):
 class InDuckDB(Backend):
     """DuckDB in this process's memory: what does not fit fails, and is never put on a disk."""
 
+    at_once = 1_200_000
+
     def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:", config={"temp_directory": ""})
+        self._connection = duckdb.connect(":memory:", config={"temp_directory": "", "preserve_insertion_order": False})
         self.api = DuckDBAPI(self._connection)
 
     def load(self, name: str, table: pa.Table) -> None:
-        self._connection.register(f"{name}_arrow", table)
-        self.make(name, f"select * from {name}_arrow")
-        self._connection.unregister(f"{name}_arrow")
+        self._connection.register(name, table)
 
     def make(self, name: str, query: str) -> None:
         self._connection.execute(f"create or replace table {name} as {query}")
+
+    def name(self, name: str, query: str) -> None:
+        self._connection.execute(f"create or replace view {name} as {query}")
+
+    def drop(self, name: str) -> None:
+        self._connection.execute(f"drop table {name}")
+
+    def hashed(self, column: str) -> str:
+        return f"hash({column})"
 
     def fetch(self, query: str) -> pa.Table:
         return self._connection.sql(query).to_arrow_table()
@@ -113,6 +136,11 @@ def prepare(backend: Backend, nodes: pa.Table, name: str = "nodes") -> SplinkDat
     """Load ``nodes`` (of ``nodes.SCHEMA``) and derive what blocking and comparisons need."""
     backend.load(f"{name}_sent", nodes)
     backend.make(name, PREPARED.format(nodes=f"{name}_sent"))
+    return registered(backend, name)
+
+
+def registered(backend: Backend, name: str) -> SplinkDataFrame:
+    """A table as Splink takes it."""
     return backend.api.register(name, dataset_display_name=name, table_name=f"{name}_prepared")
 
 

@@ -1,10 +1,13 @@
 """Stages 2 to 4 on any database of Splink's: pairs, how they compare, and how sure it is that they are one person."""
 
+from itertools import product
+from math import ceil
+
 import pyarrow as pa
 from splink import Linker
 from splink.internals.splink_dataframe import SplinkDataFrame
 
-from wholefamily.linkage import deterministic, engine
+from wholefamily.linkage import candidates, deterministic, engine
 from wholefamily.linkage.blocking import BLOCKING
 from wholefamily.linkage.engine import Backend
 from wholefamily.linkage.model import Model
@@ -31,14 +34,18 @@ def score(nodes: pa.Table, model: Model, changed: pa.Table | None = None, kept: 
 
 def score_on(backend: Backend, nodes: pa.Table, model: Model, changed: pa.Table | None = None, kept: pa.Table | None = None) -> pa.Table:
     """The same on a database that is open."""
-    table = engine.prepare(backend, nodes)
-    linker = linker_of(backend, table, model)
-    predicted = _predicted(backend, linker, model, changed)
-    only = "where true"
+    backend.load("nodes_sent", nodes)
+    backend.name("nodes", engine.PREPARED.format(nodes="nodes_sent"))
+    candidates.code(backend)
+    newer = None
     if changed is not None:
-        only = "where a in (select node from changed) or b in (select node from changed)"
-    backend.make("certain", f"select a, b, place from ({deterministic.pairs('nodes')}) as pairs {only}")
-    backend.make("likely", " union all ".join(_likely(one) for one in predicted))
+        newer = "newer"
+        backend.load("changed", changed)
+        backend.make(newer, "select * from coded where unique_id in (select node from changed)")
+    candidates.find(backend, newer)
+    backend.make("certain", deterministic.pairs("coded", newer))
+    backend.drop("coded")
+    backend.name("likely", " union all ".join(f"select * from {name}" for name in _predicted(backend, model, len(nodes), newer)))
     backend.make("found", _found())
     backend.load("kept", PAIRS.empty_table() if kept is None else kept)
     backend.make("pairs", _ALL_PAIRS.format(alone=_alone()))
@@ -51,7 +58,9 @@ def linker_of(backend: Backend, table: SplinkDataFrame, model: Model, *, explain
     for column in model.frequencies:
         name = f"frequency_of_{column}"
         backend.load(f"{name}_known", model.frequency_table(column))
-        backend.make(name, _FREQUENCIES.format(column=column, known=f"{name}_known", rarest=model.rarest(column)))
+        backend.make(
+            name, _FREQUENCIES.format(column=column, known=f"{name}_known", rarest=model.rarest(column), nodes=table.physical_name)
+        )
         linker.table_management.register_term_frequency_lookup(backend.api.register(name, table_name=f"{name}_prepared"), column)
     return linker
 
@@ -59,34 +68,34 @@ def linker_of(backend: Backend, table: SplinkDataFrame, model: Model, *, explain
 # A name that the model does not know is as rare as the rarest that it knows. Which names there are is of the data; how common, never.
 _FREQUENCIES = """
     select named.{column}, coalesce({known}.tf_{column}, {rarest}) as tf_{column}
-    from (select distinct {column} from nodes where {column} is not null) as named
+    from (select distinct {column} from {nodes} where {column} is not null) as named
     left join {known} on {known}.{column} = named.{column}
 """
 
 
-def _predicted(backend: Backend, linker: Linker, model: Model, changed: pa.Table | None) -> list[SplinkDataFrame]:
-    if changed is None:
-        return [linker.inference.predict(threshold_match_probability=model.floor, warning_mode="never")]
-    backend.load("changed", changed)
-    sides = {}
-    for side, among in (("newer", "in"), ("older", "not in")):
-        backend.make(side, f"select * from nodes where unique_id {among} (select node from changed)")
-        sides[side] = backend.api.register(side, dataset_display_name=side, table_name=f"{side}_prepared")
-    inference, least = linker.inference, model.floor
-    return [
-        inference.predict_between(sides["newer"], sides["older"], threshold_match_probability=least, warning_mode="never"),
-        inference.predict_within(sides["newer"], threshold_match_probability=least, warning_mode="never"),
-    ]
+def _predicted(backend: Backend, model: Model, n_nodes: int, newer: str | None) -> list[str]:
+    """Score the candidates, part by part of the records: the tables that the pairs above the model's floor stand in."""
+    nodes = "nodes"
+    if newer is not None:
+        nodes, n_nodes = "met", 1
+        backend.make(nodes, "select * from nodes where unique_id in (select a from candidate union all select b from candidate)")
+    linker = linker_of(backend, engine.registered(backend, nodes), model)
+    n_parts = ceil(n_nodes / backend.at_once) if backend.at_once else 1
+    return [_scored(backend, linker, model, left, right, n_parts) for left, right in product(range(n_parts), repeat=2)]
 
 
-def _likely(predicted: SplinkDataFrame) -> str:
-    return f"""
-        select
-            case when unique_id_l < unique_id_r then unique_id_l else unique_id_r end as a,
-            case when unique_id_l < unique_id_r then unique_id_r else unique_id_l end as b,
-            match_probability, cast(match_key as int) as rule
-        from {predicted.physical_name}
-    """
+def _scored(backend: Backend, linker: Linker, model: Model, left: int, right: int, n_parts: int) -> str:
+    piece, likely = f"piece_{left}_{right}", f"likely_{left}_{right}"
+    backend.make(piece, candidates.piece(left, right, n_parts))
+    linker.table_management.register_blocked_pairs_for_predict(engine.registered(backend, piece))
+    predicted = linker.inference.predict(threshold_match_probability=model.floor, warning_mode="never")
+    backend.make(likely, _LIKELY.format(predicted=predicted.physical_name))
+    backend.drop(piece)
+    predicted.drop_table_from_database_and_remove_from_cache()
+    return likely
+
+
+_LIKELY = "select unique_id_l as a, unique_id_r as b, match_probability, cast(match_key as int) as rule from {predicted}"
 
 
 def _found() -> str:

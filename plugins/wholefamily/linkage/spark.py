@@ -40,6 +40,16 @@ class InSpark(Backend):
     def make(self, name: str, query: str) -> None:
         self._session.sql(query).persist().createOrReplaceTempView(name)
 
+    def name(self, name: str, query: str) -> None:
+        self._session.sql(query).createOrReplaceTempView(name)
+
+    def drop(self, name: str) -> None:
+        # What was worked out of it may yet be asked for: Spark lets go of what it needs no longer.
+        self._session.catalog.dropTempView(name)
+
+    def hashed(self, column: str) -> str:
+        return f"xxhash64({column})"
+
     def fetch(self, query: str) -> pa.Table:
         return self._session.sql(query).toArrow()
 
