@@ -95,6 +95,8 @@ def test_a_report_without_a_truth_is_one_page_of_counts(village: Village) -> Non
     assert "<svg" in page
     assert re.findall(r"""(?:src|href|url\(|@import|<script|<link)\S*""", page) == [], "it needs nothing else"
     assert CANARY not in page + json.dumps(figures)
+    rows = dict(re.findall(r'<tr><th scope="row">(dudley|walsall)</th><td>(.*?)</td>', page))
+    assert rows == {"dudley": "under 10", "walsall": "under 10"}, "so few are not counted on the page"
 
 
 def test_a_report_with_a_truth_says_what_is_right_and_what_is_missed(village: Village, tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_a_report_with_a_truth_says_what_is_right_and_what_is_missed(village: Vi
     assert truth["by_ethnic_group"]["ASIAN"] == {"n_true": 1, "n_found": 1, "n_right": 1, "precision": 1, "recall": 1, "f1": 1}
     assert (truth["n_persons"], truth["n_persons_exact"]) == (4, 3)
     assert {name: truth["households"][MONTH][name] for name in ("n_households", "n_exact")} == {"n_households": 3, "n_exact": 2}
-    assert "80.000%" in page
+    assert "80.00%" in page
 
 
 def _report(village: Village, truth: Path | None) -> tuple[str, dict[str, Any]]:

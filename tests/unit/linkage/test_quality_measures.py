@@ -1,5 +1,6 @@
 """Precision, recall and exact persons against a count by hand, and against one pair at a time for any links and truth."""
 
+import re
 from itertools import combinations
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wholefamily.linkage.model import Model
-from wholefamily.linkage.quality import Counts, exact_households, measure, svg
+from wholefamily.linkage.quality import Counts, cells, exact_households, measure, svg
 from wholefamily.linkage.quality.report import weights
 
 REFS = [(partner, str(n)) for partner in ("dudley", "walsall", "police") for n in range(4)]
@@ -111,8 +112,45 @@ def test_what_an_agreement_weighs_is_log2_of_m_by_u() -> None:
 
 
 def test_charts_of_nothing_and_of_awkward_labels_are_drawn() -> None:
-    for chart in (svg.dots({}, ("a", "b")), svg.bars([]), svg.histogram([], ("a",), {}, "bits")):
-        assert chart.startswith("<svg")
-        assert chart.endswith("</svg>")
-    assert "a &lt; b" in svg.bars([("a < b", 3.0)])
-    assert svg.dots({"x": (None, 1.0)}, ("precision", "recall")).count("<circle") == 1
+    for nothing in (svg.dots({}, ("a", "b"), "t"), svg.bars([], "t"), svg.histogram([], ("a",), {}, ("bits", "pairs"))):
+        assert nothing == "<p>Nothing to show.</p>", "no empty axes"
+    assert "a &lt; b" in svg.bars([("a < b", 3.0)], "t")
+    assert svg.dots({"x": (None, 1.0)}, ("precision", "recall"), "t").count("<circle") == 2 + 1, "the legend's, and one value"
+
+
+def test_two_counts_of_one_bin_stand_beside_each_other_on_one_scale() -> None:
+    chart = svg.histogram([(0.0, {"rules": 9, "model": 9}), (1.0, {"model": 99})], ("rules", "model"), {"accept": 0.5}, ("bits", "pairs"))
+    columns = {
+        title: (float(x), float(height))
+        for x, height, title in re.findall(r'<rect x="([\d.]+)"[^>]* height="([\d.]+)"[^>]*><title>(.*?)</title>', chart)
+    }
+    rules, model, more = (
+        columns[f"{name}, {low} to {low + 1} bits: {count}"] for name, low, count in (("rules", 0, 9), ("model", 0, 9), ("model", 1, 99))
+    )
+    assert rules[0] < model[0]
+    assert rules[1] == model[1]
+    assert more[1] == pytest.approx(2 * model[1], abs=0.2), "logarithmic: ten times as many"
+    assert [tick for tick in ("1", "10", "100") if f">{tick}</text>" in chart] == ["1", "10"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (0, 262, "0%"),
+        (4, 262, "under 10"),
+        (258, 262, "all but under 10"),
+        (262, 262, "100%"),
+        (51, 262, "20%"),
+        (55, 262, "20%"),
+        (11, 900, "under 5%"),
+        (2_468, 20_000, "12.3%"),
+        (3, 9, "–"),
+        (0, 0, "–"),
+    ],
+)
+def test_few_people_are_not_shown_nor_told_by_a_difference(part: int, whole: int, shown: str) -> None:
+    assert cells.rate(part, whole) == shown
+
+
+def test_few_records_are_counted_as_few() -> None:
+    assert [cells.count(number) for number in (0, 1, 9, 10, 1_234)] == ["0", "under 10", "under 10", "10", "1,234"]

@@ -2,14 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from wholefamily.linkage.model import Model
 from wholefamily.linkage.quality import svg
+from wholefamily.linkage.quality.cells import FEW, count, label, matrix, rate, share, table
 from wholefamily.linkage.quality.figures import gather
+from wholefamily.linkage.quality.pairs import FEWEST_PAIRS
+from wholefamily.linkage.waterfall import Step
 from wholefamily.settings import Settings
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -44,8 +47,10 @@ def html(figures: Mapping[str, Any]) -> str:
     """The page of ``figures``, as ``linkage.json`` holds them."""
     body = "\n".join(part for section in (_truth, _rates, _model, _scores, _rules, _lasting) for part in section(figures))
     return (
-        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<title>Linkage</title>\n'
-        f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n<h1>Linkage: how good it is</h1>\n{body}\n</body>\n</html>\n"
+        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>Linkage</title>\n'
+        f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n<h1>Linkage: how good it is</h1>\n"
+        f"<p>For those who look after the linkage, not for publication. Counts of fewer than {FEW} of a sender's records, or of pairs that wait for a person, "
+        f"are left out, and shares rounded so that {FEW} records make no smaller step; linkage.json has them all.</p>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -55,29 +60,35 @@ def _truth(figures: Mapping[str, Any]) -> Iterator[str]:
     if truth is None:
         yield "<p>No truth was given. What can be said without one follows.</p>"
         return
+    yield "<p>Pairs of records that are one person in the truth of a synthetic region, whose people do not exist, and those that linkage found.</p>"
     gap = truth["recall_gap_between_ethnic_groups"]
-    yield _table(
+    yield table(
         ("", "true pairs", "found", "right", "precision", "recall", "F1"),
         [("all pairs of records", *_counts(truth["pairs"]))],
     )
     exact = [
-        (f"households of {period}", each["n_households"], each["n_exact"], _share(each["share"]))
+        (f"households of {period}", each["n_households"], each["n_exact"], share(each["share"]))
         for period, each in truth["households"].items()
     ]
-    people = ("persons", truth["n_persons"], truth["n_persons_exact"], _share(_of(truth["n_persons_exact"], truth["n_persons"])))
-    yield _table(("", "true", "exactly right", "share"), [people, *exact])
+    people = ("persons", truth["n_persons"], truth["n_persons_exact"], share(_of(truth["n_persons_exact"], truth["n_persons"])))
+    yield table(("", "true", "exactly right", "share"), [people, *exact])
     yield (
         f"<p>{truth['n_wrong_persons']:,} ids hold records of more than one person. "
         f"{truth['n_records_without_truth']:,} records are unknown to the truth and left out. "
-        f"Largest gap in recall between ethnic groups: {'not known' if gap is None else f'{gap * 100:.2f} points'}.</p>"
+        "Largest gap in recall between ethnic groups: "
+        f"{f'not known, for it takes two groups of {FEWEST_PAIRS} true pairs' if gap is None else f'{gap * 100:.2f} points'}.</p>"
     )
     for key, title in (("by_ethnic_group", "ethnic group"), ("by_partner", "sender"), ("by_partner_pair", "pair of senders")):
         groups = truth[key]
         yield f"<h3>By {title}</h3>"
-        yield svg.dots({name: (counts["precision"], counts["recall"]) for name, counts in groups.items()}, ("precision", "recall"))
-        yield _table(
+        yield svg.dots(
+            {label(name): (counts["precision"], counts["recall"]) for name, counts in groups.items()},
+            ("precision", "recall"),
+            f"Precision and recall by {title}",
+        )
+        yield table(
             (title, "true pairs", "found", "right", "precision", "recall", "F1"),
-            [(name, *_counts(counts)) for name, counts in groups.items()],
+            [(label(name), *_counts(counts)) for name, counts in groups.items()],
         )
 
 
@@ -87,21 +98,32 @@ def _rates(figures: Mapping[str, Any]) -> Iterator[str]:
     if not rates:
         yield "<p>No month's match rates are built.</p>"
     else:
-        yield f"<p>Records of {escape(rates[0]['period'])}, and the share of each sender's that have a record of another sender with them.</p>"
-        yield _table(
-            ("sender", "other sender", "records", "linked", "in review", "alone"),
+        yield f"<p>Records of {escape(rates[0]['period'])}, and the share that has a record of another sender with it.</p>"
+        yield table(
+            ("sender", "records", "linked", "in review", "alone"),
             [
                 (
-                    *(rate["partner_code"], rate["other_partner_code"], rate["n_records"]),
-                    *(_share(_of(rate[column], rate["n_records"])) for column in ("n_linked", "n_in_review", "n_single")),
+                    *(label(one["partner_code"]), count(one["n_records"])),
+                    *(rate(one[column], one["n_records"]) for column in ("n_linked", "n_in_review", "n_single")),
                 )
-                for rate in rates
+                for one in rates
+                if one["other_partner_code"] == "any"
             ],
         )
+        yield "<p>The same by the other sender: of the records of the sender on the left, the share linked with one of the sender above.</p>"
+        linked = {(one["partner_code"], one["other_partner_code"]): rate(one["n_linked"], one["n_records"]) for one in rates}
+        yield matrix("sender", sorted({sender for sender, _ in linked}), linked)
     yield "<h3>What joined the records</h3>"
-    yield _table(
+    yield table(
         ("basis", "records", "mean probability"),
-        [(link["match_basis"], link["n_records"], f"{link['mean_probability']:.6f}") for link in figures["links"]],
+        [
+            (
+                label(link["match_basis"]),
+                count(link["n_records"]),
+                "–" if link["match_basis"] == "single_record" else f"{link['mean_probability']:.4f}",
+            )
+            for link in figures["links"]
+        ],
     )
 
 
@@ -109,28 +131,31 @@ def _model(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>What an agreement weighs</h2>"
     yield f"<p>Model {escape(figures['model']['version'])}. "
     yield "Bits: each doubles the odds that two records are one person; to the left of zero it halves them.</p>"
-    yield svg.bars([(f"{each['comparison']}: {each['level']}", each["bits"]) for each in figures["model"]["weights"]], "{:+.1f}")
+    steps = [Step(each["comparison"], each["level"], each["bits"]) for each in figures["model"]["weights"]]
+    yield svg.bars([(step.label, step.bits) for step in steps], "Weights of the model in bits", "{:+.1f}")
 
 
 def _scores(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>Scores</h2>"
-    yield "<p>Scored pairs by match weight (0 bits: as likely as not), on a logarithmic scale. Left of the first line a pair is dropped, right of the last it is tried.</p>"
+    yield "<p>Scored pairs by match weight in bits (0: as likely as not; what is beyond 20 stands at 20), on a logarithmic scale. "
+    yield "Left of the first line a pair is dropped, between the two a person is asked, right of the last it is tried.</p>"
     bins: dict[float, dict[str, int]] = {}
     for score in figures["scores"]:
         bins.setdefault(float(score["bits"]), {})[score["basis"]] = score["n_pairs"]
     marks = {f"{name} {value:g}": math.log2(value / (1 - value)) for name, value in figures["model"]["thresholds"].items()}
-    yield svg.histogram(sorted(bins.items()), _BASES, marks, "bits")
-    yield _table(("why a person decides", "pairs"), [(each["reason"], each["n_pairs"]) for each in figures["review"]])
+    yield svg.histogram(sorted(bins.items()), _BASES, marks, ("bits", "pairs"))
+    yield table(("why a person decides", "pairs"), [(label(each["reason"]), count(each["n_pairs"])) for each in figures["review"]])
 
 
 def _rules(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>Which rules bring pairs together</h2>"
-    yield svg.bars([(each["rule"], float(each["n_pairs"])) for each in figures["blocking"]])
+    yield "<p>Scored pairs, by the first rule that finds them.</p>"
+    yield svg.bars([(label(each["rule"]), float(each["n_pairs"])) for each in figures["blocking"]], "Scored pairs by rule")
 
 
 def _lasting(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>Ids from month to month</h2>"
-    yield _table(
+    yield table(
         ("months", "households that did not change", "with the id they had", "records of both months", "moved to another person"),
         [
             (
@@ -143,19 +168,8 @@ def _lasting(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _counts(counts: Mapping[str, Any]) -> tuple[object, ...]:
-    return (counts["n_true"], counts["n_found"], counts["n_right"], *(_share(counts[name]) for name in ("precision", "recall", "f1")))
+    return (counts["n_true"], counts["n_found"], counts["n_right"], *(share(counts[name]) for name in ("precision", "recall", "f1")))
 
 
 def _of(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3%}"
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    cells = [[f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in rows]
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
