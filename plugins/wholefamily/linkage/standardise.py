@@ -92,9 +92,28 @@ class Address(NamedTuple):
     locality: str | None
 
 
-_FLAT = re.compile(r"^(?:flat|apartment|apt|unit|room|studio|maisonette)\s*(?:no\.?\s*)?(\d+\s?[a-z]?|[a-z])\b[\s,]*", re.IGNORECASE)
-_SLASHED = re.compile(r"^(\d+[a-z]?)\s*/\s*(?=\d)", re.IGNORECASE)
-_HOUSE = re.compile(r"^(\d+\s?[a-z]?(?:\s?-\s?\d+[a-z]?)?)\b[\s,]*", re.IGNORECASE)
+# The model int_written_address reads addresses by the same rules: a test holds the two to each other.
+_HYPHENS = re.compile(r"[-\u2013]")
+_RANGE = re.compile(r"(\d[a-z]?)\s*[-\u2013]\s*(?=\d)")
+_NO_SIGN = re.compile(r"[\u0300-\u036f'\u2018\u2019`]")
+_SEPARATORS = re.compile(r"[^a-z0-9/,~]+")
+_COMMAS = re.compile(r",[ ,]+")
+_FLATS = (
+    # Wherever it stands; a comma ends it: "Studio, 12 High Street" is not flat 12.
+    re.compile(
+        r"\b(?:flat|flt|apartment|apt|unit|room|rm|studio|bedsit|maisonette)(?: no| number)?(?: ?(?=\d)| (?=[a-z]\d*\b))"
+        r"(\d+(?:/\d+| ?[a-z])?\b|[a-z]\d*\b)"
+    ),
+    re.compile(
+        r"^((?:ground|first|second|third|top|upper|lower|1st|2nd|3rd) floor|basement|garden|attic|top|studio|annexe?)(?: flat\b|(?=,))"
+    ),
+    re.compile(r"^(\d+[a-z]?) ?/ ?(?=\d)"),
+)
+_HOUSES = (
+    re.compile(r"^(?:no |number )?(\d+ ?[a-z]?(?:-\d+[a-z]?)?)\b"),
+    # Behind the name of a building.
+    re.compile(r"[ ,](\d+[a-z]?(?:-\d+[a-z]?)?)(?=[ ,]+[a-z])"),
+)
 _NOWHERE = frozenset({"nfa", "nofixedabode", "ofnofixedabode", "nofixedaddress", "unknown", "notknown", "homeless", "elsewhere"})
 _STREET_TYPES = {
     "rd": "road",
@@ -120,27 +139,46 @@ _STREET_TYPES = {
 def address(text: str | None) -> Address:
     """The parts of an address line: ``Flat 3, 12a High St, Dudley`` is flat 3, house 12a, ``highstreet`` in ``dudley``.
 
-    Nothing for what is no address, such as "of no fixed abode". A house without a number is known by its name: that is then its street. ``3/12 High Street`` is flat 3 of number 12.
+    Nothing for what is no address, such as "of no fixed abode". A house without a number is known by its name: that is then its street.
+    ``3/12 High Street`` and ``12 High Street, flat 3`` are flat 3 of number 12.
     """
-    rest = repaired(text or "").strip()
-    flat, rest = _taken(_FLAT, rest)
-    if flat is None:
-        flat, rest = _taken(_SLASHED, rest)
-    house, rest = _taken(_HOUSE, rest)
-    line, *beyond = rest.split(",")
-    words = line.split()
-    if name_key(rest) in _NOWHERE:
+    line = _plain(text or "")
+    if line.split(",")[0].replace(" ", "") in _NOWHERE:
         return Address(None, None, None, None)
-    if words and (full := _STREET_TYPES.get(words[-1].casefold().rstrip("."))) and len(words) > 1:
-        words[-1] = full
+    flat, before, after = _found(_FLATS, line)
+    house, _, rest = _found(_HOUSES, _tidy(f"{before},{after}" if before else after))
+    street, *beyond = rest.strip(" ,").split(",")
+    words = street.split()
+    types = [n for n, word in enumerate(words) if n and (word in _STREET_TYPES or word in _STREET_TYPES.values())]
+    if types:
+        # "12 High St Dudley": without a comma the town is what follows the street.
+        if house and not beyond:
+            beyond = [" ".join(words[types[-1] + 1 :])]
+            words = words[: types[-1] + 1]
+        words[-1] = _STREET_TYPES.get(words[-1], words[-1])
     return Address(flat, house, name_key(" ".join(words)), name_key(beyond[-1] if beyond else None))
 
 
-def _taken(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:
-    found = pattern.match(text)
-    if found is None:
-        return None, text
-    return re.sub(r"\s", "", found.group(1)).casefold(), text[found.end() :]
+def _plain(text: str) -> str:
+    """Small letters, digits, slashes, commas and the hyphens of ``12-14``; one space or comma between words."""
+    if text.isascii():
+        plain = text.lower().replace("'", "").replace("`", "")
+    else:
+        plain = _NO_SIGN.sub("", unicodedata.normalize("NFKD", repaired(text).casefold().translate(_LIGATURES)))
+    ranged = _RANGE.sub(r"\1~", plain.replace("~", " ")) if _HYPHENS.search(plain) else plain.replace("~", " ")
+    return _tidy(_SEPARATORS.sub(" ", ranged).replace("~", "-"))
+
+
+def _tidy(line: str) -> str:
+    return _COMMAS.sub(",", line.replace(" ,", ",")).strip(" ,")
+
+
+def _found(patterns: tuple[re.Pattern[str], ...], line: str) -> tuple[str | None, str, str]:
+    """What the first of ``patterns`` that fits finds, and what stands before and after it."""
+    for pattern in patterns:
+        if found := pattern.search(line):
+            return found.group(1).replace(" ", ""), line[: found.start()], line[found.end() :]
+    return None, "", line
 
 
 def is_temporary_upn(upn: str) -> bool:
