@@ -104,7 +104,7 @@ def work(settings: Settings, pairs: Sequence[Question], decided_by: str | None, 
             return 0
         # The records of all pairs, so that the model is loaded once; no transaction waits for the person.
         nodes = node_table.fetch(connection, sorted({ref for question in pairs for ref in (question.a, question.b)}))
-    with explain.opened(nodes) as explainer:
+    with explain.opened(nodes, [(question.a, question.b) for question in pairs]) as explainer:
         for question in pairs:
             write("\n".join(["", *_explained(settings, explainer, question), ""]))
             answer = _answer(ask)
