@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import model_verbs, review_verbs
+from wholefamily import explain_verb, model_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -79,8 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         add("unmerge", review_verbs.take_apart, "take a wrong person apart, and name every disclosure that carried the mistake")
     )
     model_verbs.add_train(add("train", model_verbs.train, "train a new version of the linkage model on synthetic regions"))
-    model_verbs.add_explain(
-        add("explain", model_verbs.explain, "say why two records are one person, or not: their comparison, step by step")
+    explain_verb.add(
+        add("explain", explain_verb.explain, "say why two records are one person or not, or what the rules say of a household or family")
     )
     reported = add("linkage-report", model_verbs.report, "how good the linkage is: rates and charts, against a truth where there is one")
     reported.add_argument("--truth", type=Path, help="the folder `truth` of a synthetic region's drops")

@@ -3,7 +3,6 @@
 import argparse
 
 from wholefamily import partners
-from wholefamily.review_verbs import record_reference
 from wholefamily.settings import Settings
 
 
@@ -11,12 +10,6 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     """``train <version>``."""
     parser.add_argument("version", help="name of the new version, such as 2026-2; it links when linkage/model.py names it")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same model (default 1)")
-
-
-def add_explain(parser: argparse.ArgumentParser) -> None:
-    """``explain <partner/person_ref> <partner/person_ref>``."""
-    for name in ("a", "b"):
-        parser.add_argument(name, type=record_reference, metavar="partner/person_ref", help="such as sandwell/4711")
 
 
 def train(settings: Settings, options: argparse.Namespace) -> int:

@@ -10,7 +10,22 @@ from pysequoia import Cert, Tsk
 from wholefamily import cli, contracts, dictionary
 from wholefamily.settings import REPOSITORY, Settings
 
-VERBS = ("demo", "up", "down", "dsn", "psql", "migrate", "status", "receipts", "replay", "dictionary", "check", "certificate", "generate")
+VERBS = (
+    "demo",
+    "up",
+    "down",
+    "dsn",
+    "psql",
+    "migrate",
+    "status",
+    "receipts",
+    "replay",
+    "dictionary",
+    "check",
+    "certificate",
+    "generate",
+    "explain",
+)
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""Codes, figures and rules in plain words."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+
+_REASONS = {
+    "not_identified": "the household did not meet this criterion when the family was attached",
+    "nothing_in_baseline": "there was nothing before attachment that could become less",
+    "feed_not_received": "the feed that would show it never came",
+    "reduced_enough": "reduced by enough",
+    "not_reduced_enough": "not reduced by enough",
+    "reduced_enough_while_member_away": "reduced by enough, but while a member was away: a person must look at it",
+    "no_child_of_school_age": "no child of compulsory school age is in the family",
+    "a_child_excluded_or_absent": "a child is excluded or absent too often",
+    "a_child_without_attendance": "no attendance came of a child",
+    "every_child_attends": "every child attends, with few exclusions",
+    "an_adult_volunteered": "an adult has volunteered for the Work Programme or joined ESF provision",
+    "nobody_volunteered": "no adult has volunteered for the Work Programme or joined ESF provision",
+    "an_adult_in_continuous_work": "an adult has left benefit for continuous work",
+    "nobody_in_continuous_work": "no adult has left benefit for continuous work",
+}
+
+_CLAIMS = {
+    "valid": "may be claimed",
+    "review": "a member was away meanwhile: a person must look at it first",
+    "already_claimed": "claimed in an earlier month: nothing more to claim",
+    "claimed_elsewhere": "claimed by a family that shares a child: nothing to claim here",
+}
+
+_FIGURES: Mapping[str, str] = {
+    "window_months": "the last {} months",
+    "under_age": "under {}",
+    "minimum_age": "aged {} or over",
+    "n_terms": "the last {} terms",
+    "n_episodes": "{} episodes",
+    "percent": "{} per cent",
+    "percent_left": "at most {} of 100 left",
+    "fresh_days": "not older than {} days",
+}
+
+
+def unverified(is_verified: bool) -> str:  # noqa: FBT001 (a column of the rule)
+    """What stands after a figure that no text was read for."""
+    return "" if is_verified else " [UNVERIFIED]"
+
+
+def reason(code: str) -> str:
+    """Why a measure has its result."""
+    return _REASONS.get(code, code.replace("_", " "))
+
+
+def claim(status: str) -> str:
+    """What may be done with a result."""
+    return _CLAIMS.get(status, status.replace("_", " "))
+
+
+def figures(parameters: Mapping[str, object], day: date | None = None) -> str:
+    """The figures of a rule; with the month's end, also the day after which its window begins."""
+    words = []
+    for name in sorted(parameters, key=[*_FIGURES, *sorted(parameters)].index):
+        value = parameters[name]
+        word = _FIGURES[name].format(value) if name in _FIGURES else f"{name} {value}"
+        if name == "window_months" and day is not None:
+            word += f" (after {months_before(day, int(str(value)))})"
+        words.append(word)
+    return ", ".join(words)
+
+
+def parameters_of(text: str) -> dict[str, str]:
+    """The figures of ``marts.dim_criterion``: ``window_months=12, under_age=18``."""
+    pairs = (part.partition("=") for part in text.split(", ") if part)
+    return {name: value for name, _, value in pairs}
+
+
+def months_before(day: date, n: int) -> date:
+    """The same day ``n`` calendar months before, or the last of that month where there is none, as PostgreSQL has it."""
+    month = day.year * 12 + day.month - 1 - n
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def joined(words: list[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
