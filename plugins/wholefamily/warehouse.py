@@ -1,5 +1,6 @@
 """The warehouse: connections, and bringing its schemas up to date."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,18 +17,22 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 MIGRATIONS = REPOSITORY / "migrations"
 _ONE_AT_A_TIME = 814_201_5
+_REFUSAL = re.compile(r"FATAL:\s+(.+)")
+"""What a server that was reached says, without a value of a row."""
 
 
 @contextmanager
 def connect(settings: Settings, *, application: str = "wholefamily") -> Iterator[Connection]:
     """A connection whose transaction is committed at the end, or rolled back on an error.
 
-    Raises WholefamilyError when the warehouse cannot be reached.
+    Raises WholefamilyError when the warehouse cannot be reached, or refuses: a wrong password, no such database, a full disk.
     """
     try:
         connection = psycopg.connect(settings.dsn(), application_name=application, connect_timeout=10)
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as error:
         host, port = settings.warehouse_address
+        if refusal := _REFUSAL.search(str(error)):
+            raise WholefamilyError(f"the warehouse at {host}:{port} refuses the connection: {refusal[1]}") from None
         raise WholefamilyError(
             f"no warehouse at {host}:{port}: start it with `make demo`, or check WAREHOUSE_HOST and WAREHOUSE_PORT"
         ) from None
