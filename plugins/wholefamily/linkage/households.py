@@ -23,6 +23,9 @@ def follow(candidates: Iterable[tuple[str, UUID]], homes: dict[str, UUID]) -> No
 
 def write(connection: Connection, periods: Sequence[str]) -> None:
     """Write who lives in which household for ``periods``, and which household each sender's record is in."""
+    connection.execute("delete from identity.resident_home")
+    _read_models(connection, _RESIDENT_HOMES, [list(periods)])
+    connection.execute("analyze identity.resident_home")
     for period in sorted(periods):
         _write_month(connection, period)
         # What is written now is what the next month looks back on.
@@ -64,6 +67,15 @@ def _write_month(connection: Connection, period: str) -> None:
         connection.execute(statement, month)
     connection.execute("drop table named, home")
 
+
+_RESIDENT_HOMES = """
+    insert into identity.resident_home
+    select
+        period, person_id, home_key, address_key, authority_code, address_class, is_communal, n_partners, residence, has_uprn, is_contested,
+        resident_from, resident_to, family_id, role
+    from intermediate.int_resident_home
+    where period = any(%s)
+"""
 
 # The models look back on the months before, so each month's homes are read when those are written.
 _HOMES = "insert into home select period, person_id, home_key from intermediate.int_home_member where period = %(period)s"

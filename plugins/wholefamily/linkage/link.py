@@ -15,10 +15,11 @@ _READS = (
     ("intermediate", "int_person_record"),
     ("intermediate", "int_linked_residence"),
     ("intermediate", "int_main_residence"),
+    ("intermediate", "int_resident_home"),
     ("intermediate", "int_home_member"),
     ("staging", "stg_programme"),
 )
-_WRITES = ("person_xref", "family_xref", "household_member", "household_xref")
+_WRITES = ("person_xref", "family_xref", "household_member", "household_xref", "resident_home")
 """Of ``identity``, what others read."""
 
 

@@ -12,7 +12,7 @@ with records as (
 ),
 
 residents as (
-    select * from {{ ref('int_resident_home') }}
+    select * from {{ source('identity', 'resident_home') }}
 ),
 
 persons as (

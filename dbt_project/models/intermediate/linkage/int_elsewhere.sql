@@ -17,8 +17,8 @@ with elsewhere as (
     group by period, person_id
 ),
 
-residents as (
-    select * from {{ ref('int_resident_home') }}
+residents as not materialized (
+    select * from {{ source('identity', 'resident_home') }}
 ),
 
 places as (

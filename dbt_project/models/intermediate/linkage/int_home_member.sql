@@ -2,15 +2,15 @@
 -- A view: it is read after linkage, by the registry of households and then by int_household_member.
 {{ config(materialized='view') }}
 
-with residents as (
-    select * from {{ ref('int_resident_home') }}
+with residents as not materialized (
+    select * from {{ source('identity', 'resident_home') }}
 ),
 
 elsewhere as (
     select * from {{ ref('int_elsewhere') }}
 ),
 
-homes as (
+homes as not materialized (
     select distinct on (period, home_key)
         period,
         home_key,

@@ -1,4 +1,5 @@
--- One row per person and month whose main residence makes them a member of a household. A view: it is read after linkage.
+-- One row per person and month whose main residence makes them a member of a household. A view: it is read by the registry of
+-- households, which keeps what it says in identity.resident_home: computed once, and counted, for all who need it.
 {{ config(materialized='view') }}
 
 with main_residences as (
