@@ -27,6 +27,7 @@ _CHANGED = 50
 """One in so many records has changed in a month."""
 
 Figures = dict[str, dict[str, float]]
+_EdgesOf = dict[int, list[best_edge.Edge]]
 
 
 def stages(size: str, measured: Callable[[str, str], dict[str, Any]]) -> list[dict[str, Any]]:
@@ -77,33 +78,40 @@ def ours(table: pa.Table) -> Figures:
     scored = time.perf_counter() - began
     edges = _edges(pairs, current.accept)
     clusters = best_edge.cluster(_records(table, {node for edge in edges for node in (edge.a, edge.b)}), edges)
+    edges_of = _by_node(edges)
     first = {"rows": len(table), "seconds": time.perf_counter() - began, "scored": scored, "pairs": len(pairs)}
     changed = table.select(["node"]).take(pa.array(range(0, len(table), _CHANGED)))
     began = time.perf_counter()
     pairs = scoring.score(table, current, changed)
-    _cluster_affected(table, changed["node"].to_pylist(), edges, _edges(pairs, current.accept), clusters)
+    _cluster_affected(table, changed["node"].to_pylist(), edges_of, _edges(pairs, current.accept), clusters)
     month = {"rows": len(changed), "seconds": time.perf_counter() - began, "pairs": len(pairs)}
     return {"first": first, "month": month}
 
 
+def _by_node(edges: Iterable[best_edge.Edge]) -> _EdgesOf:
+    """The edges of each record, as the index of ``identity.score`` knows them."""
+    edges_of: _EdgesOf = defaultdict(list)
+    for edge in edges:
+        edges_of[edge.a].append(edge)
+        edges_of[edge.b].append(edge)
+    return edges_of
+
+
 def _cluster_affected(
-    table: pa.Table, changed: Iterable[int], before: list[best_edge.Edge], new: list[best_edge.Edge], clusters: best_edge.Clusters
+    table: pa.Table, changed: Iterable[int], before: _EdgesOf, new: list[best_edge.Edge], clusters: best_edge.Clusters
 ) -> None:
     """Cluster anew what hangs together with a changed record, by old edges of unchanged records and the new ones."""
-    gone = set(changed)
-    edges = [edge for edge in before if edge.a not in gone and edge.b not in gone] + new
-    neighbours = defaultdict(list)
-    for edge in edges:
-        neighbours[edge.a].append(edge.b)
-        neighbours[edge.b].append(edge.a)
-    affected, waiting = set(gone), list(gone)
+    gone, added = set(changed), _by_node(new)
+    affected, waiting = gone | set(added), [*gone, *added]
+    edges = set(new)
     while waiting:
         node = waiting.pop()
-        for other in [*neighbours[node], *(record.node for record in clusters.of.get(node, ()))]:
-            if other not in affected:
-                affected.add(other)
-                waiting.append(other)
-    best_edge.cluster(_records(table, affected), [edge for edge in edges if edge.a in affected])
+        stay = {edge for edge in before.get(node, ()) if edge.a not in gone and edge.b not in gone}
+        edges |= stay
+        near = {record.node for record in clusters.of.get(node, ())} | {end for edge in stay for end in (edge.a, edge.b)}
+        waiting += near - affected
+        affected |= near
+    best_edge.cluster(_records(table, affected), list(edges))
 
 
 def _edges(pairs: pa.Table, accept: float) -> list[best_edge.Edge]:
@@ -113,10 +121,13 @@ def _edges(pairs: pa.Table, accept: float) -> list[best_edge.Edge]:
 
 
 def _records(table: pa.Table, of: set[int]) -> list[Record]:
+    table = table.select(["node", "partner_code", "is_register", "given", "birth", "nhs_number", "upn", "pnc_id"])
     table = table.filter(compute.is_in(table["node"], pa.array(sorted(of), pa.int64())))
-    names = ("node", "partner_code", "is_register", "given", "birth", "nhs_number", "upn", "pnc_id")
-    rows = zip(*(table[name].to_pylist() for name in names), strict=True)
-    return [Record(*row[:4], date.fromisoformat(row[4]) if row[4] else None, *row[5:]) for row in rows]
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return [
+        Record(node, partner, is_register, given, date.fromisoformat(birth) if birth else None, nhs_number, upn, pnc_id)
+        for node, partner, is_register, given, birth, nhs_number, upn, pnc_id in rows
+    ]
 
 
 def floor(table: pa.Table) -> Figures:
