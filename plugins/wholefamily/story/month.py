@@ -135,10 +135,23 @@ def corrections(rows: Sequence[Correction], household: Household, period: str) -
 
 
 def correction(row: Correction, household: Household) -> str:
-    """What a correction changed, when it became known, and by which files of those who know a member."""
+    """What a correction changed, when it became known, and which files of those who know a member are others since."""
     now = "the household is no longer one" if row.is_met is None else "met" if row.is_met else "not met"
-    senders = {partner for month, partner in household.senders if month == row.period}
-    files = [file for file in (row.caused_by or "").split(", ") if file.partition("/")[0] in senders]
-    cause = f"; by {', '.join(files)}" if files else "; not by a file of a sender who knows a member: by linkage, a rule or another month"
     was = "met" if row.was_met else "not met"
-    return f"{row.framework_code} {row.criterion_code}: {was} until {row.known_until:%Y-%m-%d %H:%M}, since then {now}{cause}"
+    drops = _drops(row, household)
+    cause = "new since then: " + "; ".join(f"{drop} ({', '.join(feeds)})" for drop, feeds in drops.items())
+    if not drops:
+        cause = "by no file of a sender who knows a member: by linkage, a rule or another month"
+    return f"{row.framework_code} {row.criterion_code}: {was} until {row.known_until:%Y-%m-%d %H:%M}, since then {now}; {cause}"
+
+
+def _drops(row: Correction, household: Household) -> dict[str, list[str]]:
+    """Of the files that differ, those that this criterion of this household could rest on, by drop: feeds."""
+    criterion = (row.framework_code, row.criterion_code)
+    feeds = {"people", *(rule.feed for rule in household.rules if (rule.framework_code, rule.criterion_code) == criterion)}
+    drops: dict[str, list[str]] = {}
+    for file in filter(None, (row.caused_by or "").split(", ")):
+        drop, _, feed = file.rpartition("/")
+        if feed in feeds and (row.period, drop.partition("/")[0]) in household.senders:
+            drops.setdefault(drop, []).append(feed)
+    return drops
