@@ -133,12 +133,10 @@ class _Feeds:
 
     def _gaps_of(self, feed: str) -> list[str]:
         asked = [code for code in self._senders if self._could_send(code, feed)]
-        if asked:
-            return [gap for code in asked if (gap := self._gap(code, feed))]
-        # Nobody who knows a member sends this. That nobody else knows one is known only if somebody else's file came.
-        others = [code for code in sorted(self._partners) if self._could_send(code, feed)]
-        gaps = [self._gap(code, feed) for code in others]
-        return [gap for gap in gaps if gap] if all(gaps) else []
+        if not asked:
+            # Nobody who knows a member sends this. That nobody else knows one is known only if the others' files came.
+            asked = [code for code in sorted(self._partners) if self._could_send(code, feed)]
+        return [gap for code in asked if (gap := self._gap(code, feed))]
 
     def _could_send(self, code: str, feed: str) -> bool:
         if (self._period, code, feed) in self._household.feeds:
