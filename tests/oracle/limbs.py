@@ -1,138 +1,190 @@
-"""The limbs of tf_2012, naively: one household at a time, written from the text of the rules and sharing nothing with the models."""
+"""Limbs, criteria and eligibility, naively: one household at a time, from the text of the rules and sharing nothing with the models."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from dateutil.easter import easter
 from dateutil.relativedelta import FR, relativedelta
-
-Row = dict[str, str | None]
-
-PROVEN = {
-    "CUSTODY",
-    "SUSPENDED_SENTENCE",
-    "COMMUNITY_SENTENCE",
-    "REFERRAL_ORDER",
-    "FINE",
-    "DISCHARGE",
-    "COMPENSATION",
-    "REPRIMAND",
-    "FINAL_WARNING",
-    "CAUTION",
-    "CONDITIONAL_CAUTION",
-    "YOUTH_CAUTION",
-    "YOUTH_CONDITIONAL_CAUTION",
-    "PND",
-}
-NOT_COMPARABLE = {"DISPERSAL", "WARNING_LETTER", "CPN", "CLOSURE_ORDER", "PARENTING_CONTRACT"}
-ON_ASB_GROUND = {"NSP", "POSSESSION_ORDER", "EVICTION"}
-OUT_OF_WORK = {"JSA", "ESA", "IS", "IB", "SDA", "CA"}
-OUT_OF_WORK_REGIMES = {"SEARCHING", "PREPARING", "PLANNING", "NO_REQUIREMENTS"}
-LOCAL_NEEDS = {"MENTAL_HEALTH", "SUBSTANCE_MISUSE", "LONG_TERM_CONDITION", "DOMESTIC_ABUSE_HEALTH", "UNDER_18_CONCEPTION"}
-CRITERION = {
-    "proven_offence": "crime_asb",
-    "asb_intervention": "crime_asb",
-    "exclusion": "education",
-    "excluded_placement": "education",
-    "not_on_roll": "education",
-    "unauthorised_absence": "education",
-    "out_of_work_benefit": "work",
-}
+from tests.oracle import rules
+from tests.oracle.people import Household, Person, Row, age, day, is_open, months_before, required
 
 
-@dataclass
-class Person:
-    """A member and the rows of each feed that are about them."""
+@dataclass(frozen=True)
+class Verdict:
+    """What one framework says of a household: (criterion, limb) pairs met, and whether it is eligible."""
 
-    ref: str
-    born: date | None
-    is_away: bool = False
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    limbs: frozenset[tuple[str, str]]
+    is_eligible: bool
 
-
-def limbs_met(members: Iterable[Person], as_at: date) -> set[str]:
-    """The limbs that a household of these members meets on ``as_at``."""
-    return {limb for person in members if not person.is_away for limb in limbs_of(person, as_at)}
+    @property
+    def criteria(self) -> set[str]:
+        """The criteria met."""
+        return {criterion for criterion, _ in self.limbs}
 
 
-def criteria_met(limbs: Iterable[str]) -> set[str]:
-    """The criteria that these limbs meet; every need is local."""
-    return {CRITERION.get(limb, "local") for limb in limbs}
+def judge(household: Household, as_at: date) -> dict[str, Verdict]:
+    """Each framework's verdict on a household."""
+    facts = [(person, set(plain_limbs(person, household, as_at)), absence(person, as_at)) for person in household.counting]
+    verdicts = {}
+    for framework in rules.CRITERIA:
+        in_force = rules.in_force(framework, household.partner, as_at)
+        met = set()
+        for _, plain, absent in facts:
+            limbs = plain | {limb for limb, (_, percent) in in_force.items() if percent and is_over(limb, percent, absent)}
+            met |= {(in_force[limb][0], limb) for limb in limbs if limb in in_force}
+        enough = len({criterion for criterion, _ in met}) >= rules.REQUIRED[framework]
+        verdicts[framework] = Verdict(frozenset(met), enough and is_for(framework, household, as_at))
+    return verdicts
 
 
-def limbs_of(person: Person, as_at: date) -> Iterable[str]:
-    """The limbs that one person meets."""
-    yield from crime(person, as_at)
+def is_for(framework: str, household: Household, as_at: date) -> bool:
+    """Whether a framework is meant for a household: the later ones need a dependent child, the last an expectant parent instead."""
+    if framework not in rules.NEEDS_CHILD or any(is_dependent(person, household, as_at) for person in household.counting):
+        return True
+    expects = any(
+        row["need"] in {"UNDER_18_CONCEPTION", "EARLY_YEARS"} and is_open(row, as_at)
+        for person in household.counting
+        for row in person.rows.get("support_needs", [])
+    )
+    return framework in rules.TAKES_EXPECTANT and expects and not any(age(person.born, as_at) == 0 for person in household.counting)
+
+
+def is_dependent(person: Person, household: Household, as_at: date) -> bool:
+    """Up to 15; or 16 to 18, at school, in alternative provision or on a benefit, with somebody who may be a parent (14 years older)."""
+    years = age(person.born, as_at)
+    if years is None or years > 18:
+        return False
+    if years <= 15:
+        return True
+    learns = any(
+        row["status"] in {"ON_ROLL", "ALTERNATIVE_PROVISION"} and is_open(row, as_at) for row in person.rows.get("school_places", [])
+    )
+    claims = any(is_open(row, as_at, "start_date", "end_date") for row in person.rows.get("benefits", []))
+    return (learns or claims) and any((age(other.born, as_at) or 0) >= years + 14 for other in household.counting)
+
+
+def plain_limbs(person: Person, household: Household, as_at: date) -> Iterable[str]:
+    """The limbs that one person meets, but those of absence."""
+    yield from police(person, as_at)
+    yield from offending(person, household, as_at)
     if is_of_school_age(person.born, as_at):
-        yield from education(person, as_at)
-    if person.born and age(person.born, as_at) >= 18 and any(is_out_of_work(row, as_at) for row in person.rows.get("benefits", [])):
+        yield from schooling(person, as_at)
+    if (age(person.born, as_at) or 0) >= 18 and any(is_fresh(row, as_at) for row in person.rows.get("benefits", [])):
         yield "out_of_work_benefit"
     for row in person.rows.get("support_needs", []):
-        if row["need"] in LOCAL_NEEDS and is_open(row["from_date"], row["to_date"], as_at):
+        if is_open(row, as_at):
             yield str(row["need"]).lower()
 
 
-def crime(person: Person, as_at: date) -> Iterable[str]:
-    """Limbs 1a and 1b."""
-    year_ago = as_at + relativedelta(months=-12)
-    for row in person.rows.get("offences", []):
-        if person.born and age(person.born, as_at) < 18 and is_proven_between(row, person.born, year_ago, as_at):
-            yield "proven_offence"
+def offending(person: Person, household: Household, as_at: date) -> Iterable[str]:
+    """Offences proven in the last 12 months: of somebody under 18, or of an adult who lives with somebody under 18."""
+    years = age(person.born, as_at)
+    if years is None or not any(is_proven(row, person.born, months_before(as_at, 12), as_at) for row in person.rows.get("offences", [])):
+        return
+    if years < 18:
+        yield "proven_offence"
+    elif any((age(other.born, as_at) or 0) < 18 and other.born for other in household.counting):
+        yield "parent_offence"
+
+
+def police(person: Person, as_at: date) -> Iterable[str]:
+    """What counts at any age: measures against anti-social behaviour, abuse, being missing, on some day of the last 12 months."""
+    year_ago = months_before(as_at, 12)
     for row in person.rows.get("asb_interventions", []):
         last = day(row["end_date"])
         if is_comparable(row) and required(row["start_date"]) <= as_at and (last is None or last > year_ago):
             yield "asb_intervention"
+            if row["intervention"] == "NSP":
+                yield "possession_notice"
+    for row in person.rows.get("domestic_abuse", []):
+        if row["role"] == "PERPETRATOR" and year_ago < required(row["occurred_on"]) <= as_at:
+            yield "domestic_abuse_incident"
+    for row in person.rows.get("missing_episodes", []):
+        found = day(row["to_date"])
+        if required(row["from_date"]) <= as_at and (found is None or found > year_ago):
+            yield "missing_episode"
 
 
-def is_proven_between(row: Row, born: date, after: date, until: date) -> bool:
+def is_proven(row: Row, born: date | None, after: date, until: date) -> bool:
     """Whether an offence was proven in the window, and of someone old enough."""
-    disposed = day(row["disposal_date"])
-    if row["disposal"] not in PROVEN or row["retracted_on"] or disposed is None:
+    disposed, years = day(row["disposal_date"]), age(born, required(row["offence_date"]))
+    if row["disposal"] not in rules.PROVEN or row["retracted_on"] or disposed is None or years is None:
         return False
-    return after < disposed <= until and age(born, required(row["offence_date"])) >= 10
+    return after < disposed <= until and years >= 10
 
 
 def is_comparable(row: Row) -> bool:
     """Whether a measure counts, on its ground."""
-    if row["intervention"] in NOT_COMPARABLE:
+    if row["intervention"] in rules.NOT_COMPARABLE:
         return False
-    if row["intervention"] in ON_ASB_GROUND:
-        return row["ground"] == "ASB"
-    return row["ground"] != "ARREARS"
+    return row["ground"] == "ASB" if row["intervention"] in rules.ON_ASB_GROUND else row["ground"] != "ARREARS"
 
 
-def education(child: Person, as_at: date) -> Iterable[str]:
-    """Limbs 2a to 2d, of a child of compulsory school age."""
+def schooling(child: Person, as_at: date) -> Iterable[str]:
+    """Exclusions and places, of a child of compulsory school age."""
     terms = last_terms(as_at, 3)
-    first_day, last_day = terms[0][1], terms[-1][2]
-    standing = [row for row in child.rows.get("exclusions", []) if not row["rescinded_on"]]
-    begun = Counter(str(row["category"]) for row in standing if first_day <= required(row["start_date"]) <= last_day)
-    if begun["SUSP"] + begun["FIXD"] >= 3 or any(
-        row["category"] == "PERM" and required(row["start_date"]) >= first_day for row in standing
+    if n_fixed(child, terms[0][1], terms[-1][2]) >= 3 or any(
+        row["category"] == "PERM" and not row["rescinded_on"] and terms[0][1] <= required(row["start_date"]) <= as_at
+        for row in child.rows.get("exclusions", [])
     ):
         yield "exclusion"
     for row in child.rows.get("school_places", []):
-        if is_open(row["from_date"], row["to_date"], as_at):
+        if is_open(row, as_at):
             if row["status"] == "NOT_ON_ROLL":
                 yield "not_on_roll"
             if row["status"] in {"PRU", "ALTERNATIVE_PROVISION"} and row["because_excluded"] == "Y":
                 yield "excluded_placement"
-    names = {name for name, _, _ in terms}
-    pooled = [row for row in child.rows.get("attendance", []) if f"{row['academic_year']} {row['term']}" in names]
-    possible = sum(int(row["sessions_possible"] or 0) for row in pooled)
-    unauthorised = sum(int(row["sessions_unauthorised_absence"] or 0) for row in pooled)
-    if possible > 0 and unauthorised * 100 >= possible * 15:
-        yield "unauthorised_absence"
 
 
-def is_out_of_work(row: Row, as_at: date) -> bool:
-    """Whether a benefit row shows somebody out of work, by a fresh match."""
-    counts = row["benefit"] in OUT_OF_WORK or (row["benefit"] == "UC" and row["uc_conditionality"] in OUT_OF_WORK_REGIMES)
-    return counts and is_open(row["start_date"], row["end_date"], as_at) and (as_at - required(row["matched_on"])).days <= 62
+def n_fixed(child: Person, first: date, last: date) -> int:
+    """How many fixed exclusions began in these days; what two authorities report of one school and day is one report."""
+    reports: dict[tuple[object, object], Counter[object]] = defaultdict(Counter)
+    for row in child.rows.get("exclusions", []):
+        if row["category"] in {"SUSP", "FIXD"} and not row["rescinded_on"] and first <= required(row["start_date"]) <= last:
+            reports[row["school_urn"], row["start_date"]][row.get("_by")] += 1
+    return sum(max(senders.values()) for senders in reports.values())
 
 
+def absence(child: Person, as_at: date) -> tuple[int, int, int] | None:
+    """Sessions possible, missed without leave and missed in all, over the last three terms; of two reports the fuller one."""
+    if not is_of_school_age(child.born, as_at):
+        return None
+    names = {name for name, _, _ in last_terms(as_at, 3)}
+    fullest: dict[tuple[object, ...], Row] = {}
+    for row in child.rows.get("attendance", []):
+        key = (row["school_urn"], row["academic_year"], row["term"])
+        if f"{row['academic_year']} {row['term']}" in names:
+            fullest[key] = max(row, fullest.get(key, row), key=lambda report: int(report["sessions_possible"] or 0))
+    possible = sum(int(row["sessions_possible"] or 0) for row in fullest.values())
+    unauthorised = sum(int(row["sessions_unauthorised_absence"] or 0) for row in fullest.values())
+    return possible, unauthorised, unauthorised + sum(int(row["sessions_authorised_absence"] or 0) for row in fullest.values())
+
+
+def is_over(limb: str, percent: int, absent: tuple[int, int, int] | None) -> bool:
+    """Whether somebody was absent so often that the limb is met; nothing is known where no session was possible."""
+    if absent is None or absent[0] == 0:
+        return False
+    possible, unauthorised, missed = absent
+    if limb == "unauthorised_absence":
+        return unauthorised * 100 >= percent * possible
+    return (possible - missed) * 100 < percent * possible
+
+
+def is_out_of_work(row: Row) -> bool:
+    """Whether a benefit is one that people out of work are on."""
+    return row["benefit"] in rules.OUT_OF_WORK or (row["benefit"] == "UC" and row["uc_conditionality"] in rules.OUT_OF_WORK_REGIMES)
+
+
+def is_fresh(row: Row, as_at: date) -> bool:
+    """Whether a benefit row shows somebody out of work today, by a match that is not too old."""
+    aged = (as_at - required(row["matched_on"])).days
+    return is_out_of_work(row) and is_open(row, as_at, "start_date", "end_date") and 0 <= aged <= rules.FRESH_DAYS
+
+
+@cache
 def is_of_school_age(born: date | None, on: date) -> bool:
     """From the first prescribed day on or after the fifth birthday to the last Friday in June of the year of the sixteenth."""
     if born is None:
@@ -142,9 +194,11 @@ def is_of_school_age(born: date | None, on: date) -> bool:
         begins += timedelta(days=1)
     sixteen = born + relativedelta(years=16)
     year = sixteen.year + (sixteen.month >= 9)
-    return begins <= on <= date(year, 6, 30) + relativedelta(weekday=FR(-1))
+    ends: date = date(year, 6, 30) + relativedelta(weekday=FR(-1))
+    return begins <= on <= ends
 
 
+@cache
 def last_terms(as_at: date, n: int) -> list[tuple[str, date, date]]:
     """The last ``n`` terms that ended by ``as_at``, oldest first: name, first day, last day."""
     terms = []
@@ -156,24 +210,3 @@ def last_terms(as_at: date, n: int) -> list[tuple[str, date, date]]:
             (f"{name} SUM", sunday + timedelta(days=1), date(year + 1, 7, 31)),
         ]
     return [term for term in terms if term[2] <= as_at][-n:]
-
-
-def age(born: date, on: date) -> int:
-    """Age in whole years."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def is_open(first: str | None, last: str | None, on: date) -> bool:
-    """Whether a spell holds on a day; the last day is part of it."""
-    return required(first) <= on and (last is None or required(last) >= on)
-
-
-def day(text: str | None) -> date | None:
-    """A date as sent, or none."""
-    return date.fromisoformat(text) if text else None
-
-
-def required(text: str | None) -> date:
-    """A date as sent."""
-    assert text is not None
-    return date.fromisoformat(text)
