@@ -12,22 +12,23 @@ from splink.blocking_rule_library import CustomRule
 class BlockingRule:
     """Pairs worth a comparison: records that share all ``columns``. ``reason`` says which slips it finds in spite of.
 
-    ``only``: what a pair must fulfil besides, where the columns alone would find too many.
+    ``one_lacks``: a column that one of the two must lack besides, where the columns alone would find too many.
     """
 
     name: str
     columns: tuple[str, ...]
     reason: str
-    only: str = ""
+    one_lacks: str | None = None
 
     def condition(self) -> CustomRule:
         """As Splink takes it. A duplicate-free register holds nobody twice, so pairs within one are never made."""
         return CustomRule(self._together())
 
     def _together(self) -> str:
-        return " and ".join(
-            [*(f"l.{column} = r.{column}" for column in self.columns), "l.register <> r.register", *filter(None, [self.only])]
-        )
+        conditions = [*(f"l.{column} = r.{column}" for column in self.columns), "l.register <> r.register"]
+        if self.one_lacks:
+            conditions.append(f"(l.{self.one_lacks} is null or r.{self.one_lacks} is null)")
+        return " and ".join(conditions)
 
     def query(self, nodes: str) -> str:
         """The pairs of the table ``nodes`` that it finds."""
@@ -60,7 +61,7 @@ BLOCKING = (
         "postcode_and_street",
         ("postcode", "street"),
         "names and birthday misspelt, no house number",
-        "(l.house is null or r.house is null)",
+        one_lacks="house",
     ),
     BlockingRule("nino", ("nino",), "everything else misspelt; alone it links nobody: it may be a partner's"),
 )

@@ -4,8 +4,6 @@ Splink by itself would join on text and try every rule before on each pair again
 joined on numbers one after the other, and what several find is sorted out at the end: a fraction of the time and of the memory.
 """
 
-import re
-
 from wholefamily.linkage.blocking import BLOCKING
 from wholefamily.linkage.engine import Backend
 
@@ -18,7 +16,8 @@ def code(backend: Backend) -> None:
 
     That two texts of millions get one number is unlikelier than one in a million; such pairs would be scored by what they say.
     """
-    columns = sorted({"register", *_COMPARED, *(column for rule in BLOCKING for column in rule.columns)})
+    named = {column for rule in BLOCKING for column in (*rule.columns, rule.one_lacks) if column}
+    columns = sorted({"register", *_COMPARED, *named})
     hashed = ", ".join(f"case when {column} is not null then {backend.hashed(column)} end as {column}" for column in columns)
     backend.make("coded", f"select unique_id, {hashed} from nodes")
 
@@ -31,15 +30,13 @@ def find(backend: Backend, newer: str | None = None) -> None:
     found = []
     for number, rule in enumerate(BLOCKING):
         name = f"found_by_{number}"
-        lacking = _ONE_LACKS.fullmatch(rule.only)
-        of = newer or (lacking and f"(select * from coded where {lacking[1]} is null)")
+        # Those who lack something are few: joined from their side, the others' pairs among themselves are never made.
+        of = newer or (rule.one_lacks and f"(select * from coded where {rule.one_lacks} is null)")
         backend.make(name, _MEETING.format(of=of, condition=rule.condition().sql_condition) if of else rule.query("coded"))
         found.append(f"select a, b, {number} as rule from {name}")
     backend.name("candidate", " union all ".join(found))
 
 
-# Those who lack something are few: joined from their side, the others' pairs among themselves are never made.
-_ONE_LACKS = re.compile(r"\(l\.(\w+) is null or r\.\1 is null\)")
 _MEETING = """
     select
         case when l.unique_id < r.unique_id then l.unique_id else r.unique_id end as a,
