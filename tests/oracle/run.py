@@ -22,13 +22,14 @@ class Outcome:
     n_families: int = 0
     seen: Counter[str] = field(default_factory=Counter)
     different: dict[int, list[str]] = field(default_factory=dict)
+    astray: int = 0
 
 
 def compare(new_village: NewVillage, seed: int, numbers: range) -> Outcome:
     """Hold the marts of these cases against the oracle, in one throw-away warehouse."""
     with new_village() as village:
         answers = ask(village, (case(seed, number) for number in numbers))
-    outcome = Outcome()
+    outcome = Outcome(astray=answers.astray)
     for number in numbers:
         one = case(seed, number)
         if words := differences(one, answers):

@@ -35,6 +35,10 @@ def test_models_agree_with_the_oracle(outcome: Outcome, new_village: NewVillage)
         pytest.fail(explain(new_village, SEED, outcome), pytrace=False)
 
 
+def test_evidence_leads_back_to_a_line_of_a_file(outcome: Outcome) -> None:
+    assert outcome.astray == 0
+
+
 def test_everything_occurs(outcome: Outcome) -> None:
     """Were a limb never met, or a result never reached, agreeing on it would mean nothing."""
     limbs = {

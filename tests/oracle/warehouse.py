@@ -44,6 +44,8 @@ class Answers:
     eligibility: dict[tuple[str, frozenset[str]], dict[str, tuple[str, int, bool]]] = field(default_factory=dict)
     progress: dict[tuple[str, str], dict[str, tuple[str, int | None, int | None]]] = field(default_factory=dict)
     claims: dict[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
+    astray: int = 0
+    """Rows of evidence that do not lead back to a line of a file that is about the person."""
 
 
 def ask(village: Village, cases: Iterable[Case]) -> Answers:
@@ -59,7 +61,23 @@ def ask(village: Village, cases: Iterable[Case]) -> Answers:
             cursor.executemany(_OWN_LIMB, [vars(limb) for limb in OWN_LIMBS])
     village.dbt("tag:household", "tag:criteria", "tag:progress", "path:models/marts", *_UNTESTED, periods=PERIODS)
     with connect(village.settings) as connection:
-        return _read(connection)
+        answers = _read(connection)
+        for feed in ("people", *FEEDS):
+            (astray,) = connection.execute(sql.SQL(_ASTRAY).format(sql.Identifier("raw", feed)), {"feed": feed}).fetchone() or (0,)
+            answers.astray += astray
+    return answers
+
+
+# month/revision/feed:line is the line, header first, on which the sender wrote the person's row.
+_ASTRAY = """
+    select count(*) from marts.fct_criterion_evidence as evidence
+    where source_feed = %(feed)s and not exists (
+        select from {} as sent inner join identity.person_xref as xref
+            on sent._partner = xref.partner_code and sent.person_ref = xref.person_ref
+        where evidence.source_partner = sent._partner and evidence.person_id = xref.person_id
+            and evidence.source_record = concat(sent._period, '/r', sent._revision, '/', %(feed)s::text, ':', sent._line)
+    )
+"""
 
 
 # An authority's own limb is the general one with what it has changed.
