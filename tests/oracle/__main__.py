@@ -48,6 +48,8 @@ def main(wanted: int, seed: int) -> int:
                     f"{total.n_households:,} households of {len(PERIODS)} months under {len(CRITERIA)} frameworks, "
                     f"{total.n_families:,} families' progress: {len(total.different)} disagree, {time.monotonic() - start:,.0f} s"
                 )
+            for number, words in list(total.different.items())[:10]:
+                say(f"case {number}: {'; '.join(words[:3])}")
             if total.different:
                 say(explain(new_village, seed, total))
             return int(bool(total.different))
