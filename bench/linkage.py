@@ -6,19 +6,23 @@ Each is a process of its own, so that its memory is its own; the nodes are read 
 
 import json
 import math
+import subprocess
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import compute, parquet
 
 from bench import nodes as kept
+from bench import peer_linkage
 from wholefamily.linkage import best_edge, engine, model, scoring
 from wholefamily.linkage.vetoes import Record
+from wholefamily.settings import REPOSITORY
 
 HOUSEHOLDS = {"small": (11_300,), "full": (11_300, 113_000, 1_130_000)}
 """1 %, 10 % and 100 % of the seven authorities."""
@@ -39,10 +43,18 @@ def stages(size: str, measured: Callable[[str, str], dict[str, Any]]) -> list[di
     for households in HOUSEHOLDS[size]:
         print(f"nodes of {households} households: {kept.of_region(households)} (made once)", flush=True)
         rows += _rows(*(measured(what, str(households)) for what in ("floor", "ours")))
+        if households == HOUSEHOLDS["small"][0]:
+            rows[-2] |= _to_peers(rows[-2], measured, str(households))
     for row, smaller in zip(rows[2:], rows, strict=False):
         growth = math.log(row["seconds"] / smaller["seconds"]) / math.log(row["rows"] / smaller["rows"])
         row["growth_exponent"] = round(growth, 2)
     return rows
+
+
+def _to_peers(first: dict[str, Any], measured: Callable[[str, str], dict[str, Any]], households: str) -> dict[str, Any]:
+    """How many times as fast the first month is as what one would use instead."""
+    seconds = {peer: measured(peer, households)["stages"]["first"]["seconds"] for peer in ("tutorial", "recordlinkage")}
+    return {f"faster_than_{peer}": round(taken / first["seconds"], 1) for peer, taken in seconds.items()}
 
 
 def _rows(floor: dict[str, Any], ours: dict[str, Any]) -> list[dict[str, Any]]:
@@ -141,6 +153,14 @@ def floor(table: pa.Table) -> Figures:
     return {"first": {"rows": len(table), "seconds": time.perf_counter() - began}}
 
 
+def _recordlinkage(path: Path) -> Figures:
+    """recordlinkage, in an environment of its own."""
+    command = [REPOSITORY / ".venv-bench" / "bin" / "python", REPOSITORY / "bench" / "peer_linkage.py", path]
+    figures: Figures = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1])
+    return figures
+
+
 if __name__ == "__main__":
-    WHAT = {"ours": ours, "floor": floor}
-    print(json.dumps(WHAT[sys.argv[1]](parquet.read_table(kept.of_region(int(sys.argv[2]))))))
+    nodes = kept.of_region(int(sys.argv[2]))
+    WHAT = {"ours": ours, "floor": floor, "tutorial": peer_linkage.tutorial}
+    print(json.dumps(_recordlinkage(nodes) if sys.argv[1] == "recordlinkage" else WHAT[sys.argv[1]](parquet.read_table(nodes))))
