@@ -74,8 +74,7 @@ class Marts:
         return joined(sorted(states))
 
     def _home(self, scenario: Scenario) -> Any:
-        """The household of the first of the people who has one."""
-        homes = [self._homes.get((scenario.month, ref(scenario, name))) for name in scenario.people]
+        homes = [self._homes.get((scenario.month, ref(scenario, name))) for name in scenario.household]
         return next(home for home in homes if home is not None)
 
 

@@ -12,7 +12,8 @@ in the columns of exchange.md; of a feed,
 ``people`` says who lives there and since when they are born; in full, one spell at an address each, by the columns of that feed.
 ``month`` is the month that is judged, ``months`` also those in which the same was sent before: a row is sent once none of its
 dates lies ahead. ``first_sent`` is what stood in a drop that was corrected since, ``never_sent`` the feeds that never came, and
-``not_yet_sent`` those of which only last month's is there.
+``not_yet_sent`` those of which only last month's is there. The household that is judged is that of the first of its people who has
+a home, unless ``household`` names another.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ COUNCIL = "walsall"
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-_PLAIN = {"when", "then", "month", "months", "authority", "people", "first_sent", "never_sent", "not_yet_sent"}
+_PLAIN = {"when", "then", "month", "months", "authority", "people", "household", "first_sent", "never_sent", "not_yet_sent"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Scenario:
     months: tuple[str, ...]
     authority: str
     people: Mapping[str, list[Row]]
+    household: tuple[str, ...]
+    """Of whom the first who has a home says which household is judged."""
     rows: Rows
     first_rows: Rows
     """What stood in the first drop of its month; the same where nothing was corrected."""
@@ -112,6 +115,7 @@ def _scenario(place: str, code: str, number: int, given: Mapping[str, Any], said
         tuple(months),
         whole.get("authority", COUNCIL),
         people,
+        (said["household"],) if "household" in said else tuple(people),
         rows,
         rows | first,
         tuple(said.get("never_sent", ())),

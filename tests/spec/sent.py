@@ -17,13 +17,6 @@ from wholefamily.feeds import FEEDS, Feed
 from wholefamily.periods import as_at
 
 POLICE = "west_midlands_police"
-_GIVEN_NAMES = {
-    "mother": "Oriel",
-    "father": "Corwin",
-    "child": "Perrin",
-    "sibling": "Quenby",
-    "baby": "Tamsin",
-}
 # Columns that a sender must fill and that say nothing to the rules.
 _FILLED = {
     "attendance": {"school_urn": "104000"},
@@ -126,10 +119,10 @@ def _person(number: int, scenario: Scenario, name: str, spell: Row) -> Row:
         house = 2 * number + (home != "home")
         where |= {
             "uprn": str(100_000_000_000 + house),
-            "address": f"{house} Quarry Lane",
+            "address": f"{house} {invented(scenario.key, home)} Lane",
             "postcode": f"WS{house // 90 + 1} {house % 9 + 1}AB",
         }
-    known = {"given_name": _GIVEN_NAMES[name], "family_name": family_name(number), "date_of_birth": spell["born"]}
+    known = {"given_name": invented(scenario.key, name), "family_name": invented(scenario.key), "date_of_birth": spell["born"]}
     said = {column: value for column, value in spell.items() if column not in {"born", "home", "by"}}
     return _texts({"person_ref": ref(scenario, name), **known, **where, **said})
 
@@ -139,9 +132,9 @@ def ref(scenario: Scenario, name: str) -> str:
     return f"{scenario.key}-{name}"
 
 
-def family_name(number: int) -> str:
-    """A name that no other household has."""
-    rng = random.Random(number)  # noqa: S311
+def invented(*of: str) -> str:
+    """A name that hardly anybody else has; the same for the same words, whatever scenarios there are besides."""
+    rng = random.Random("/".join(of))  # noqa: S311
     return ("".join(rng.choice("bdfghklmnprstvwz") + rng.choice("aeiou") for _ in range(3)) + rng.choice("lmnrst")).capitalize()
 
 
