@@ -44,7 +44,7 @@ class Marts:
         if spec.code == "claims":
             return self._claims.get(family, "no claim")
         found = self._progress[*family, spec.code]
-        return {name: NOT_KNOWN if value is None else value for name, value in found.items()}
+        return {name: NOT_KNOWN if found[name] is None else found[name] for name in scenario.then}
 
     def _of_limb(self, spec: Spec, scenario: Scenario) -> str:
         home = self._home(scenario)

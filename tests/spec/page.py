@@ -152,7 +152,7 @@ def _table(columns: list[str], rows: Iterable[Mapping[str, str]]) -> Iterator[st
 def _cases(spec: Spec) -> Iterator[str]:
     given = spec.given
     feeds = _feeds(given)
-    people = " and ".join(_person(name, who) for name, who in given["people"].items())
+    people = words.joined([_person(name, who) for name, who in given["people"].items()])
     yield from ("", f"**Given** in {_months(given)} a household of {people}, of whom is sent", "")
     yield from (f"* `{feed}`: {_rows(given[feed])}" for feed in feeds)
     yield from ("", "| | when | that is | then |", "|---|---|---|---|")
@@ -217,5 +217,5 @@ def _then(scenario: Scenario) -> str:
         return f"**{'eligible' if then['eligible'] else 'not eligible'}**: {counted}{', not all of it by data of this month' if then.get('stale') else ''}"
     if "route" in then:
         return f"**{then['status'].replace('_', ' ')}**: {then['route']}, £{then['pounds']:,}; {words.claim(then['status'])}"
-    counted = f"before {then['before']}, now {then['now']}" if {then["before"], then["now"]} != {NOT_KNOWN} else "nothing is known"
-    return f"**{then['result'].replace('_', ' ')}**: {counted}; {words.reason(then['why'])}"
+    counted = ", ".join(f"{name} {then[name]}" for name in ("before", "now") if then.get(name, NOT_KNOWN) != NOT_KNOWN)
+    return f"**{then['result'].replace('_', ' ')}**: {counted or 'nothing is known'}; {words.reason(then['why'])}"
