@@ -15,7 +15,9 @@ from wholefamily.story import words
 
 PATH = REPOSITORY / "docs" / "rules.md"
 _RULES = PROJECT / "seeds" / "rules"
-_FIGURES = ("window_months", "under_age", "minimum_age", "n_terms", "n_episodes", "percent", "percent_left", "fresh_days")
+# Columns of a rule that are no figures of it.
+_NO_FIGURES = {"framework_code", "criterion_code", "limb_code", "measure_code", "authority_code", "version", "valid_from", "valid_to"}
+_NO_FIGURES |= {"is_verified", "source", "description"}
 _INTRODUCTION = """\
 # The rules, case by case
 
@@ -128,7 +130,7 @@ def _holds(rule: Mapping[str, str]) -> str:
 
 
 def _figures(rule: Mapping[str, str]) -> str:
-    return words.figures({name: rule[name] for name in _FIGURES if rule.get(name)})
+    return words.figures({name: value for name, value in rule.items() if value and name not in _NO_FIGURES})
 
 
 def _unverified(row: Mapping[str, str]) -> str:

@@ -35,7 +35,7 @@ def test_a_rule_has_at_least_six_cases_on_both_sides_of_it(spec: Spec) -> None:
 def test_what_is_given_is_what_partners_may_send(spec: Spec) -> None:
     wrong = set()
     for scenario in spec.scenarios:
-        for partner, name, row in sent.sent(0, scenario, scenario.rows):
+        for partner, name, row in [*sent.sent(0, scenario, scenario.rows), *sent.sent(0, scenario, scenario.first_rows)]:
             kind = "police" if partner == sent.POLICE else "authority"
             columns = FEEDS[name].columns_from(kind)
             wrong |= {f"{scenario.key}: {kind} sends no {name}.{column}" for column in row.keys() - columns.keys()}
