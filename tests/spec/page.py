@@ -74,7 +74,12 @@ def _of(specs: Iterable[Spec], chapter: str) -> list[Spec]:
 
 
 def _contents(specs: Iterable[Spec]) -> list[str]:
-    return [" · ".join(f"[{spec.code}](#{spec.code})" for spec in specs)]
+    return [" · ".join(f"[{spec.code}](#{_anchor(spec)})" for spec in specs)]
+
+
+def _anchor(spec: Spec) -> str:
+    """A limb and a result may have one name."""
+    return f"result-{spec.code}" if spec.chapter == "results" else spec.code
 
 
 def _framework(spec: Spec, specs: Iterable[Spec]) -> Iterator[str]:
@@ -107,7 +112,7 @@ def _limb(spec: Spec) -> Iterator[str]:
 
 
 def _result(spec: Spec) -> Iterator[str]:
-    yield from (f"### {spec.code}", "", spec.rule, "", _stands(spec))
+    yield from (f"### Result: {spec.code}", "", spec.rule, "", _stands(spec))
     measures = [row for row in seed("progress_measure") if row["measure_code"] == spec.code]
     if measures:
         yield from ("", "| framework | of families identified on | figures | source |", "|---|---|---|---|")

@@ -78,7 +78,7 @@ class Spec:
 
 
 def read() -> list[Spec]:
-    """All files, chapter by chapter. Raises ValueError that names the file and what is wrong with it."""
+    """All files, chapter by chapter. Raises ValueError that names the scenario and what is wrong with it."""
     return [_read(path) for chapter in CHAPTERS for path in sorted((HERE / chapter).glob("[a-z]*.yml"))]
 
 
@@ -89,26 +89,26 @@ def _read(path: Path) -> Spec:
         (usual,) = (row for feed in given if feed in FEEDS and feed != "people" for row in [given[feed]])
         shared = yaml.safe_load((path.parent / f"_{template}.yml").read_text(encoding="utf-8"))["scenarios"]
         said = [each | {"then": f"met by {usual['person']}" if each["then"] == "met" else each["then"]} for each in shared] + said
-    place = f"{path.parent.name}/{path.name}"
-    scenarios = tuple(_scenario(place, path.stem, number, given, each) for number, each in enumerate(said, 1))
+    key = f"{path.parent.name}-{path.stem}"
+    scenarios = tuple(_scenario(f"{key}-{number:02d}", given, each) for number, each in enumerate(said, 1))
     meets, lists = file.get("meets", {}), tuple(file.get("lists", ()))
     return Spec(path.parent.name, path.stem, " ".join(file["rule"].split()), file["read"], given, meets, lists, scenarios)
 
 
-def _scenario(place: str, code: str, number: int, given: Mapping[str, Any], said: Mapping[str, Any]) -> Scenario:
+def _scenario(key: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Scenario:
     whole = {**given, **said}
     feeds = [name for name in whole if name not in _PLAIN]
     if unknown := sorted({*feeds, *said.get("first_sent", {})} - FEEDS.keys()):
-        raise ValueError(f"{place}, scenario {number}: no feed and no word of the specs: {', '.join(unknown)}")
+        raise ValueError(f"{key}: no feed and no word of the specs: {', '.join(unknown)}")
     # The month of a scenario takes the place of the months of its file, and the other way round.
     months = said.get("months") or ([said["month"]] if "month" in said else given.get("months") or [given["month"]])
     rows = {feed: _rows(given.get(feed, []), said.get(feed)) for feed in feeds}
     first = {feed: _rows(given.get(feed, []), changed) for feed, changed in said.get("first_sent", {}).items()}
     people = {name: _spells(who) for name, who in {**given["people"], **said.get("people", {})}.items()}
     if nobody := {row["person"] for row in [row for kind in (rows, first) for rows_of in kind.values() for row in rows_of]} - people.keys():
-        raise ValueError(f"{place}, scenario {number}: not of its people: {', '.join(sorted(nobody))}")
+        raise ValueError(f"{key}: not of its people: {', '.join(sorted(nobody))}")
     return Scenario(
-        f"{code}-{number:02d}",
+        key,
         said["when"],
         said["then"],
         said,
