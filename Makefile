@@ -24,7 +24,7 @@ export DROPS SIZE MONTHS FIRST_PERIOD SEED
 
 SPARK := .spark
 
-.PHONY: help setup demo down test check bench fuzz psql lock
+.PHONY: help setup demo down test check bench fuzz docs psql lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -55,6 +55,9 @@ bench: $(VENV)/ready .venv-bench/ready  ## measure stages against a floor and a 
 
 fuzz: $(VENV)/tests-ready  ## fuzz the door's parsers, each for SECONDS (60)
 	@$(PYTHON) -m tests.hostile.fuzz $(or $(SECONDS),60)
+
+docs: $(VENV)/ready  ## make dbt's own pages of every model and column, HOME_DIR/dbt_docs/index.html
+	@$(PYTHON) -m wholefamily docs
 
 psql: $(VENV)/ready  ## open psql on the warehouse
 	@$(PYTHON) -m wholefamily psql

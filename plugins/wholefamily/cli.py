@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import explain_verb, model_verbs, review_verbs
+from wholefamily import catalogue_verbs, explain_verb, model_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -68,8 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     replayed.add_argument("partner", help="who sent it, such as sandwell")
     replayed.add_argument("period", type=_month_or_day, help="its month, such as 2026-06, or its day")
     replayed.add_argument("revision", type=_at_least(1), nargs="?", help="its revision (default: the highest that has come)")
-    written = add("dictionary", _dictionary, "print the data dictionary of the feeds")
-    written.add_argument("--write", action="store_true", help="write it to docs/dictionary.md instead")
+    dictionary = add("dictionary", catalogue_verbs.dictionary, "print the data dictionary of the feeds, and that of the marts")
+    catalogue_verbs.add_write(dictionary, "docs/dictionary.md and docs/marts.md")
+    lineage = add("lineage", catalogue_verbs.lineage, "print where each column of a mart comes from")
+    catalogue_verbs.add_write(lineage, "docs/lineage.md")
+    add("docs", catalogue_verbs.docs, "make dbt's own pages: every model, column, test and what it reads; no row of any table")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
     add("certificate", _certificate, "print our OpenPGP certificate, which partners need to encrypt to us")
     review_verbs.add_review(
@@ -195,16 +198,6 @@ def _replay(settings: Settings, options: argparse.Namespace) -> int:
         print("held files wait for a person's decision")
     if replayed.months:
         print(f"the next run of build_warehouse builds {', '.join(replayed.months)}")
-    return 0
-
-
-def _dictionary(_: Settings, options: argparse.Namespace) -> int:
-    from wholefamily import dictionary
-
-    if options.write:
-        dictionary.PATH.write_text(dictionary.markdown(), encoding="utf-8")
-    else:
-        print(dictionary.markdown(), end="")
     return 0
 
 

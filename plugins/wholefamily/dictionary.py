@@ -14,7 +14,7 @@ def markdown() -> str:
         "# Data dictionary of the feeds",
         "",
         "Generated from `plugins/wholefamily/feeds/` by `python -m wholefamily dictionary --write`: do not edit.",
-        "What a mart holds is described in `dbt_project/models/marts/`.",
+        "What a mart holds: [marts.md](marts.md); which of these columns each of a mart's columns comes from: [lineage.md](lineage.md).",
     ]
     for feed in FEEDS.values():
         lines += ["", *_feed(feed)]

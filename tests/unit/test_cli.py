@@ -21,6 +21,8 @@ VERBS = (
     "receipts",
     "replay",
     "dictionary",
+    "lineage",
+    "docs",
     "check",
     "certificate",
     "generate",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from wholefamily import partners
+from wholefamily.catalogue import properties
 from wholefamily.feeds import FEEDS
 from wholefamily.settings import REPOSITORY
 
@@ -73,6 +74,7 @@ def test_tables_named_in_the_documents_exist() -> None:
     defined |= {f"raw.{name}" for name in FEEDS}
     for layer in ("staging", "intermediate", "marts"):
         defined |= {f"{layer}.{path.stem}" for path in (REPOSITORY / "dbt_project" / "models" / layer).rglob("*.sql")}
+    defined |= {f"{mart.schema}.{mart.name}" for mart in properties.read()}
     schemas = {name.split(".")[0] for name in defined}
     named = {
         word for word in re.findall(r"\b([a-z]+\.[a-z_]+)\b", ALL) if word.split(".")[0] in schemas and not word.endswith((".py", ".md"))

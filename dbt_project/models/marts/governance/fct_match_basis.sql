@@ -1,6 +1,4 @@
 -- What joined the records of each sender to their persons: rules, a model and which, or nothing.
-{{ config(schema='quality', grants={'select': ['governance', 'engineer']}) }}
-
 select
     period,
     partner_code,

@@ -1,6 +1,4 @@
 -- How many records of each sender have found another sender's record of the same person. Governance reads it beside the ledger.
-{{ config(schema='quality', grants={'select': ['governance', 'engineer']}) }}
-
 with records as (
     select * from {{ ref('int_record_link') }}
 ),
