@@ -3,7 +3,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV_VERSION := 0.13.9
-CHECKS := "ruff check ." "ruff format --check ." "mypy" "sqlfluff lint dbt_project" \
+CHECKS := "ruff check ." "ruff format --check ." "mypy" "sqlfluff lint dbt_project docs/queries" \
 	"check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml" "wholefamily check"
 
 # An empty variable is as good as none.

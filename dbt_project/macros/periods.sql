@@ -3,6 +3,17 @@
     {{ column }} in ({% for period in var('periods') %}'{{ period }}'{{ ", " if not loop.last }}{% else %}null{% endfor %})
 {%- endmacro %}
 
+{#- Whether a period column holds the month before one that is being built. -#}
+{% macro in_months_before(column) -%}
+    {{ column }} in (
+        {%- for period in var('periods') -%}
+            to_char(to_date('{{ period }}', 'YYYY-MM') - interval '1 month', 'YYYY-MM'){{ ", " if not loop.last }}
+        {%- else -%}
+            null
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
 {#- The last day of a period: the day as at which everything of that month is judged. -#}
 {% macro as_at(column) -%}
     (date_trunc('month', to_date({{ column }}, 'YYYY-MM')) + interval '1 month' - interval '1 day')::date

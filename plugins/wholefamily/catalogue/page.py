@@ -16,6 +16,7 @@ def markdown(marts: Sequence[Mart] | None = None) -> str:
         "",
         "Generated from dbt's property files, `dbt_project/models/marts/**/_*.yml`, by `python -m wholefamily dictionary --write`: do not edit.",
         "What each schema holds and who reads it: [warehouse.md](warehouse.md). Where each column comes from: [lineage.md](lineage.md).",
+        "Questions, and the queries that answer them: [queries.md](queries.md).",
         "",
         "## What refers to what",
         "",

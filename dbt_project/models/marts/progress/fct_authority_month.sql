@@ -1,17 +1,6 @@
 -- Each authority's month under each framework, in numbers.
 with authority as (
-    select distinct
-        period,
-        partner_code as authority_code
-    from {{ source('quality', 'believed_file') }}
-    -- Only authorities have a programme.
-    where {{ in_periods('period') }} and feed = 'programme'
-    union distinct
-    select distinct
-        period,
-        authority_code
-    from {{ ref('fct_household_eligibility') }}
-    where {{ in_periods('period') }} and authority_code is not null
+    select * from {{ ref('int_authority_month') }}
 ),
 
 household as (
@@ -20,94 +9,100 @@ household as (
         authority_code,
         framework_code,
         count(*)::integer as n_households,
-        count(*) filter (where is_eligible)::integer as n_eligible
+        count(*) filter (where is_eligible)::integer as n_eligible,
+        count(*) filter (where is_eligible and is_on_programme)::integer as n_eligible_on_programme,
+        count(*) filter (where is_stale and not is_eligible)::integer as n_not_eligible_stale
     from {{ ref('fct_household_eligibility') }}
     where {{ in_periods('period') }}
     group by period, authority_code, framework_code
 ),
 
-family as (
+change as (
+    select
+        period,
+        authority_code,
+        framework_code,
+        count(*) filter (where is_eligible)::integer as n_newly_eligible,
+        count(*) filter (where not is_eligible)::integer as n_no_longer_eligible
+    from {{ ref('fct_eligibility_change') }}
+    where {{ in_periods('period') }}
+    group by period, authority_code, framework_code
+),
+
+progress as (
     select
         period,
         partner_code as authority_code,
         framework_code,
-        count(distinct family_id)::integer as n_families
-    from {{ ref('int_family_member') }}
-    where {{ in_periods('period') }} and {{ is_open_on('attached_date', 'closed_date', as_at('period')) }}
+        count(*) filter (where result = 'pass')::integer as n_passed,
+        count(*) filter (where result = 'fail')::integer as n_failed,
+        count(*) filter (where result = 'not_evidenced')::integer as n_not_evidenced
+    from {{ ref('fct_family_progress') }}
+    where {{ in_periods('period') }}
     group by period, partner_code, framework_code
 ),
 
-result as (
+family as (
+    select distinct
+        period,
+        partner_code as authority_code,
+        framework_code,
+        family_id
+    from {{ ref('fct_family_progress') }}
+    where {{ in_periods('period') }}
+),
+
+claim as (
     select
         claim.period,
-        progress.partner_code as authority_code,
+        family.authority_code,
         claim.framework_code,
-        count(*)::integer as n_results
+        count(*) filter (where claim.status = 'valid')::integer as n_valid,
+        count(*) filter (where claim.status = 'review')::integer as n_in_review,
+        sum(claim.amount_gbp) filter (where claim.status = 'valid')::integer as amount_gbp
     from {{ ref('fct_result_claim') }} as claim
-    inner join {{ ref('fct_family_progress') }} as progress
-        on
-            claim.period = progress.period
-            and claim.framework_code = progress.framework_code
-            and claim.family_id = progress.family_id
-            and progress.measure_code = 'education'
-    where {{ in_periods('claim.period') }} and claim.status = 'valid'
-    group by claim.period, progress.partner_code, claim.framework_code
-),
-
-used as (
-    select distinct
-        limb.framework_code,
-        source.feed
-    from {{ ref('criterion_limb') }} as limb
-    inner join {{ ref('limb_source') }} as source on limb.limb_code = source.limb_code
-    union distinct
-    select
-        framework.framework_code,
-        always.feed
-    from {{ ref('framework') }} as framework
-    cross join (values ('people'), ('programme')) as always (feed)
-),
-
-stale as (
-    select
-        file.period,
-        file.partner_code as authority_code,
-        used.framework_code,
-        count(*)::integer as n_feeds
-    from {{ source('quality', 'believed_file') }} as file
-    inner join used on file.feed = used.feed
-    where {{ in_periods('file.period') }} and file.is_stale
-    group by file.period, file.partner_code, used.framework_code
+    inner join family
+        on claim.period = family.period and claim.framework_code = family.framework_code and claim.family_id = family.family_id
+    where {{ in_periods('claim.period') }}
+    group by claim.period, family.authority_code, claim.framework_code
 )
 
 select
     authority.period,
     authority.authority_code,
-    framework.framework_code,
+    authority.framework_code,
     coalesce(household.n_households, 0) as n_households,
     coalesce(household.n_eligible, 0) as n_eligible,
-    coalesce(family.n_families, 0) as n_families_on_programme,
-    coalesce(result.n_results, 0) as n_results,
-    coalesce(stale.n_feeds, 0) as n_stale_feeds
+    authority.n_families_on_programme,
+    coalesce(claim.n_valid, 0) as n_results,
+    authority.n_stale_feeds,
+    coalesce(household.n_eligible_on_programme, 0) as n_eligible_on_programme,
+    coalesce(household.n_not_eligible_stale, 0) as n_not_eligible_stale,
+    case when authority.has_month_before then coalesce(change.n_newly_eligible, 0) end as n_newly_eligible,
+    case when authority.has_month_before then coalesce(change.n_no_longer_eligible, 0) end as n_no_longer_eligible,
+    coalesce(progress.n_passed, 0) as n_measures_passed,
+    coalesce(progress.n_failed, 0) as n_measures_failed,
+    coalesce(progress.n_not_evidenced, 0) as n_measures_not_evidenced,
+    coalesce(claim.n_in_review, 0) as n_results_in_review,
+    coalesce(claim.amount_gbp, 0) as amount_gbp
 from authority
-cross join {{ ref('framework') }} as framework
 left join household
     on
         authority.period = household.period
         and authority.authority_code = household.authority_code
-        and framework.framework_code = household.framework_code
-left join family
+        and authority.framework_code = household.framework_code
+left join change
     on
-        authority.period = family.period
-        and authority.authority_code = family.authority_code
-        and framework.framework_code = family.framework_code
-left join result
+        authority.period = change.period
+        and authority.authority_code = change.authority_code
+        and authority.framework_code = change.framework_code
+left join progress
     on
-        authority.period = result.period
-        and authority.authority_code = result.authority_code
-        and framework.framework_code = result.framework_code
-left join stale
+        authority.period = progress.period
+        and authority.authority_code = progress.authority_code
+        and authority.framework_code = progress.framework_code
+left join claim
     on
-        authority.period = stale.period
-        and authority.authority_code = stale.authority_code
-        and framework.framework_code = stale.framework_code
+        authority.period = claim.period
+        and authority.authority_code = claim.authority_code
+        and authority.framework_code = claim.framework_code

@@ -1,0 +1,11 @@
+-- The metrics, each defined once: what is counted, and what it is a share of.
+{{ config(materialized='table') }}
+
+select
+    metric_code,
+    name,
+    unit,
+    numerator,
+    denominator,
+    description
+from {{ ref('metric') }}

@@ -1,0 +1,23 @@
+"""``python -m tests.integration.catalogue``: write docs/queries.md anew, with what the queries give of the four homes."""
+
+import tempfile
+from pathlib import Path
+
+from tests.conftest import OWNER, PostgresServer
+from tests.integration.catalogue.homes import homes
+from tests.integration.catalogue.test_queries import asked
+
+from wholefamily import warehouse
+from wholefamily.catalogue import queries
+from wholefamily.demo import postgres
+
+with tempfile.TemporaryDirectory() as folder:
+    server = PostgresServer(Path(folder))
+    try:
+        postgres.create_database(server.admin_dsn, "template", OWNER, server.password)
+        warehouse.migrate(server.settings("template", Path(folder, "template")))
+        with homes(server, "template", Path(folder, "homes")) as village:
+            text = queries.markdown(queries.read(), asked(server, village))
+    finally:
+        postgres.stop(server.data)
+queries.PATH.write_text(text, encoding="utf-8")
