@@ -1,5 +1,6 @@
 """What dbt says of its project on a real warehouse: where columns come from, what that promises, and pages without a value."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 
@@ -93,6 +94,7 @@ def test_a_leak_is_named(documents: Documents) -> None:
 def test_dbts_pages_hold_every_mart_and_no_value(village: Village, documents: Documents) -> None:
     text = documents.page.read_text(encoding="utf-8")
     assert [mart.name for mart in MARTS if mart.name not in text] == []
+    assert re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="https?://[^"]+', text) == [], "it needs no network"
     written = {path: path.read_bytes() for path in documents.page.parent.rglob("*") if path.is_file()}
     assert len(written) > len(MARTS)
     for secret in (SECRET_NAME, village.settings.secret("warehouse_password")):
