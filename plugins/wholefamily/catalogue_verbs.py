@@ -1,4 +1,4 @@
-"""The verbs ``dictionary``, ``lineage`` and ``docs`` of the command line: what partners send, and what the marts hold."""
+"""The verbs ``dictionary``, ``lineage``, ``docs`` and ``charts`` of the command line: what partners send, and what the marts hold."""
 
 import argparse
 import shutil
@@ -42,6 +42,14 @@ def docs(settings: Settings, _: argparse.Namespace) -> int:
     with documents.throw_away(settings) as empty:
         shutil.copyfile(documents.generate(empty, empty.home_dir / "dbt").page, page)
     print(page)
+    return 0
+
+
+def charts(settings: Settings, _: argparse.Namespace) -> int:
+    """The metrics as a page of charts."""
+    from wholefamily.catalogue import charts
+
+    print(charts.write(settings))
     return 0
 
 

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     lineage = add("lineage", catalogue_verbs.lineage, "print where each column of a mart comes from")
     catalogue_verbs.add_write(lineage, "docs/lineage.md")
     add("docs", catalogue_verbs.docs, "make dbt's own pages: every model, column, test and what it reads; no row of any table")
+    add("charts", catalogue_verbs.charts, "chart each metric of each authority, month by month, on a page for analysts")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
     add("certificate", _certificate, "print our OpenPGP certificate, which partners need to encrypt to us")
     review_verbs.add_review(

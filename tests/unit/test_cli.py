@@ -23,6 +23,7 @@ VERBS = (
     "dictionary",
     "lineage",
     "docs",
+    "charts",
     "check",
     "certificate",
     "generate",

@@ -13,7 +13,7 @@ from tests.conftest import PostgresServer
 from tests.integration.catalogue.homes import MONTHS, homes
 from tests.integration.household.village import Village
 
-from wholefamily.catalogue import properties, queries
+from wholefamily.catalogue import charts, properties, queries
 from wholefamily.catalogue.queries import Result
 
 FRAMEWORKS = ("tf_2012", "tf_2015", "sf_2022")
@@ -169,6 +169,15 @@ def test_metrics_counted_by_hand(village: Village) -> None:
         "stale_feeds": 1,
         "not_known_share": 1,
     }
+
+
+def test_the_charts_show_the_metrics(village: Village) -> None:
+    drawn = {chart.name: chart for chart in charts.read(village.settings)}
+    assert len(drawn) == village.rows("select count(*) from marts.dim_metric")[0]
+    newly = drawn["Newly eligible"]
+    assert (newly.unit, newly.months) == ("count", list(MONTHS))
+    assert newly.values == {"Dudley Metropolitan Borough Council": [None, 0], "Walsall Metropolitan Borough Council": [None, 1]}
+    assert "£2,100" in charts.write(village.settings).read_text(encoding="utf-8")
 
 
 def test_no_point_of_a_chart_is_missing(village: Village) -> None:

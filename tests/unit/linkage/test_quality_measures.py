@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wholefamily import svg
 from wholefamily.linkage.model import Model
-from wholefamily.linkage.quality import Counts, cells, exact_households, measure, svg
+from wholefamily.linkage.quality import Counts, cells, exact_households, measure
 from wholefamily.linkage.quality.report import weights
 
 REFS = [(partner, str(n)) for partner in ("dudley", "walsall", "police") for n in range(4)]

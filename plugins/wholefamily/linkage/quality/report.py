@@ -7,15 +7,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from wholefamily import svg
 from wholefamily.linkage.model import Model
-from wholefamily.linkage.quality import svg
 from wholefamily.linkage.quality.cells import FEW, count, label, matrix, rate, share, table
 from wholefamily.linkage.quality.figures import gather
 from wholefamily.linkage.quality.pairs import FEWEST_PAIRS
 from wholefamily.linkage.waterfall import Step
 from wholefamily.settings import Settings
 
-_STYLE = Path(__file__).with_name("report.css")
 _BASES = ("deterministic", "probabilistic")
 
 
@@ -48,7 +47,7 @@ def html(figures: Mapping[str, Any]) -> str:
     body = "\n".join(part for section in (_truth, _rates, _model, _scores, _rules, _lasting) for part in section(figures))
     return (
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>Linkage</title>\n'
-        f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n<h1>Linkage: how good it is</h1>\n"
+        f"<style>\n{svg.STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n<h1>Linkage: how good it is</h1>\n"
         f"<p>For those who look after the linkage, not for publication. Counts of fewer than {FEW} of a sender's records, or of pairs that wait for a person, "
         f"are left out, and shares rounded so that {FEW} records make no smaller step; linkage.json has them all.</p>\n{body}\n</body>\n</html>\n"
     )

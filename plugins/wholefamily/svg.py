@@ -1,8 +1,13 @@
-"""Charts as SVG: dots on a scale, bars to both sides of zero, a histogram with thresholds. Plain text, no script, nothing from a network."""
+"""Charts as SVG: dots on a scale, bars to both sides of zero, a histogram with thresholds, trends. Plain text, no script, nothing from a network."""
 
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+STYLE = Path(__file__).with_name("report.css")
+"""How pages with these charts look."""
 
 _WIDTH, _LABELS, _ROW = 860, 300, 20
 _PLOT = _WIDTH - _LABELS - 70
@@ -92,6 +97,31 @@ def histogram(
         x = left + (value - low) * width
         parts += [_line(x, 26, x, base, "mark"), _text(x + 4, 38 + 14 * (n % 2), name, "start")]
     return _svg(base + 44, parts, title=f"{units[1]} by {units[0]}")
+
+
+def trends(steps: Sequence[str], rows: Mapping[str, Sequence[float | None]], title: str, written: str = "{:,.0f}") -> str:
+    """For each label a line over the steps, all on one scale that begins at 0, and its last value; where a value is missing, a gap."""
+    known = [value for values in rows.values() for value in values if value is not None]
+    if not known:
+        return _NOTHING
+    tall, high = 2 * _ROW, max(known) or 1
+    wide = _PLOT / max(len(steps) - 1, 1)
+    bottom = 10 + len(rows) * tall
+    parts = [_text(_LABELS, bottom + 14, steps[0], "start"), _text(_LABELS + _PLOT, bottom + 14, steps[-1], "end")]
+    for number, (label, values) in enumerate(rows.items(), start=1):
+        base = number * tall + 4
+        places = [None if value is None else (_LABELS + n * wide, base - value / high * (tall - 10)) for n, value in enumerate(values)]
+        parts += [_text(_LABELS - 14, base, label, "end"), _line(_LABELS, base, _LABELS + _PLOT, base, "rule")]
+        parts += [_line(*one, *next_one, "trend") for one, next_one in pairwise(places) if one and next_one]
+        for step, value, place in zip(steps, values, places, strict=True):
+            if value is not None and place:
+                title_of_mark = f"{label}, {step}: {written.format(value)}"
+                parts.append(
+                    f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="3" class="s0"><title>{escape(title_of_mark)}</title></circle>'
+                )
+        if values[-1] is not None:
+            parts.append(_text(_LABELS + _PLOT + 8, base, written.format(values[-1]), "start"))
+    return _svg(bottom + 20, parts, title)
 
 
 def _whole(low: float, high: float) -> range:
