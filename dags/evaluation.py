@@ -18,7 +18,8 @@ RECIPIENTS = [partner for partner in PARTNERS.values() if "evaluation" in partne
     schedule=quarterly(),
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULTS,
+    # A worker of its own: nobody else has the custodian's keys.
+    default_args={**DEFAULTS, "queue": "release"},
     tags=["release", "disclosure"],
     doc_md="Builds the evaluation release of the quarter that holds its partition key, tests it for disclosure, waits for a person's "
     "approval and pushes it to the evaluator. Nothing leaves without approval; no answer means no.",
@@ -30,15 +31,15 @@ def release_evaluation() -> None:
         from wholefamily.products import evaluation
 
         release = quarter_of(dag_run.partition_key)
-        evaluation.build(settings.load(), release)
+        evaluation.build(settings.load(), release, dag_run.run_id)
         return release
 
     @task
-    def disclosure_gate(release: str) -> str:
-        """Test what would leave; a release that breaks the policy ends here."""
+    def disclosure_gate(release: str, dag_run=None) -> str:
+        """Attack what would leave; a release in which anybody can be found ends here."""
         from wholefamily.products import evaluation
 
-        evaluation.gate(settings.load(), release)
+        evaluation.gate(settings.load(), release, dag_run.run_id)
         return evaluation.summary(settings.load(), release)
 
     approval = HITLOperator(

@@ -16,6 +16,7 @@ from tests.conftest import free_port
 
 from wholefamily import partners
 from wholefamily.demo.sftp import SftpServer
+from wholefamily.disclosure import custodian
 from wholefamily.partners import Partner
 from wholefamily.settings import Settings
 
@@ -135,7 +136,7 @@ class Marts:
 
 @pytest.fixture
 def marts(warehouse: Settings) -> Iterator[Marts]:
-    (warehouse.home_dir / "secrets" / "pseudonym_master_key").write_text("a test's master key, long enough")
+    custodian.make_folder(warehouse.custodian)
     made = Marts(warehouse)
     yield made
     made.close()

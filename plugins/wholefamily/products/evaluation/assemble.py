@@ -1,7 +1,7 @@
 """From a cohort to the rows of a release: bands, pseudonyms, then disclosure control, and a note of what that cost."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +37,9 @@ def assemble(
 ) -> Release:
     """The release of a cohort. ``gss_of`` gives the GSS code of each authority by partner code."""
     families, family_control = _families(cohort, gss_of)
-    individuals, person_control = _individuals(cohort, gss_of, families, family_keys)
-    progress = _progress(cohort, measures, families)
+    quarters = _quarters(measures, families)
+    individuals, person_control = _individuals(cohort, gss_of, families, quarters, family_keys)
+    progress = _progress(cohort, measures, quarters)
     told = {
         "individuals": sorted(
             ({"person_key": person_keys.of(id_), **row} for id_, row in individuals.items()), key=lambda row: row["person_key"]
@@ -57,7 +58,7 @@ def assemble(
 
 def _families(cohort: Cohort, gss_of: Mapping[str, str]) -> tuple[dict[UUID, Row], Protected]:
     ids = list(cohort.families)
-    exact = [_family(cohort.families[id_], gss_of) for id_ in ids]
+    exact = [family_values(cohort.families[id_], gss_of) for id_ in ids]
     columns = list(zip(*exact, strict=True)) or [()] * len(FAMILY_QUASI_IDENTIFIERS)
     area, framework, attached, closed, size, children, comparison = columns
     ladder = {
@@ -81,7 +82,8 @@ def _families(cohort: Cohort, gss_of: Mapping[str, str]) -> tuple[dict[UUID, Row
     return rows, protected
 
 
-def _family(family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+def family_values(family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The quasi-identifiers of a family as exactly as they are ever told."""
     closed = quarter_of(f"{family.closed:%Y-%m}") if family.closed else ladders.OPEN
     children = sum(role == "CHILD" for role in family.at_start.values())
     return (
@@ -107,10 +109,14 @@ def _flags(family: Family) -> Row:
 
 
 def _individuals(
-    cohort: Cohort, gss_of: Mapping[str, str], families: Mapping[UUID, Row], family_keys: Pseudonyms
+    cohort: Cohort,
+    gss_of: Mapping[str, str],
+    families: Mapping[UUID, Row],
+    quarters: Mapping[UUID, frozenset[str]],
+    family_keys: Pseudonyms,
 ) -> tuple[dict[UUID, Row], Protected]:
     placed = [(person, family) for family in cohort.families.values() for person in family.roles if person in cohort.persons]
-    exact = [_person(cohort, person, family, gss_of) for person, family in placed]
+    exact = [person_values(cohort, person, family, gss_of) for person, family in placed]
     area, age, sex, ethnic, role, comparison = list(zip(*exact, strict=True)) or [()] * len(PERSON_QUASI_IDENTIFIERS)
     ladder = {
         "authority": ladders.areas(Counter(area)),
@@ -125,8 +131,9 @@ def _individuals(
     family_of = {person: family.id for person, family in placed if person in described}
     # A member who is left out must not be found by counting: such a family has no composition that others share.
     whole = {id_ for id_, family in cohort.families.items() if not family.has_left_out and described.keys() >= family.roles.keys()}
-    group_of = {id_: tuple(row[column] for column in FAMILY_QUASI_IDENTIFIERS) for id_, row in families.items() if id_ in whole}
-    alike = diversity.sharing_composition(family_of, described, group_of)
+    # Through the key, the quarters of progress can be read beside a member too: the first is not before attachment.
+    group_of = {id_: (*(row[column] for column in FAMILY_QUASI_IDENTIFIERS), *sorted(quarters[id_])) for id_, row in families.items()}
+    alike = diversity.sharing_composition(family_of, described, group_of, whole)
     rows = {
         person: {
             **dict(zip(PERSON_QUASI_IDENTIFIERS, shown, strict=True)),
@@ -137,7 +144,8 @@ def _individuals(
     return rows, protected
 
 
-def _person(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+def person_values(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The quasi-identifiers of a person as exactly as they are ever told."""
     known = cohort.persons[person]
     return (
         gss_of[family.authority],
@@ -149,16 +157,20 @@ def _person(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, s
     )
 
 
-def _progress(cohort: Cohort, measures: Sequence[Measure], families: Mapping[UUID, Row]) -> list[tuple[UUID, Row]]:
-    quarters: dict[UUID, frozenset[str]] = {}
+def _quarters(measures: Sequence[Measure], families: Mapping[UUID, Row]) -> dict[UUID, frozenset[str]]:
+    """The quarters of progress that may be told of each family."""
+    quarters: defaultdict[UUID, set[str]] = defaultdict(set)
     for measure in measures:
-        quarters[measure.family_id] = quarters.get(measure.family_id, frozenset()) | {measure.quarter}
+        quarters[measure.family_id].add(measure.quarter)
     group_of = {id_: tuple(row[column] for column in FAMILY_QUASI_IDENTIFIERS) for id_, row in families.items()}
-    told = diversity.shared_quarters(quarters, group_of)
+    return diversity.shared_quarters({id_: frozenset(found) for id_, found in quarters.items()}, group_of)
+
+
+def _progress(cohort: Cohort, measures: Sequence[Measure], quarters: Mapping[UUID, frozenset[str]]) -> list[tuple[UUID, Row]]:
     return [
         (measure.family_id, _measure(measure, hide_figures=cohort.families[measure.family_id].has_left_out))
         for measure in measures
-        if measure.quarter in told.get(measure.family_id, frozenset())
+        if measure.quarter in quarters.get(measure.family_id, frozenset())
     ]
 
 

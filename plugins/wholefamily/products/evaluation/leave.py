@@ -1,17 +1,17 @@
 """A release leaves: only what the gate passed, only when a person approved it, and with every row in the ledger."""
 
 from collections.abc import Sequence
-from typing import Literal, cast
-from uuid import UUID
+from typing import Literal
 
 from wholefamily import lineage
-from wholefamily.disclosure import approval, ledger
+from wholefamily.disclosure import approval, custodian, ledger
+from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.door import sftp
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.periods import as_at
-from wholefamily.products.evaluation import store
+from wholefamily.products.evaluation import store, subjects
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.products.push import MANIFEST, manifest, send
@@ -30,7 +30,8 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
         approved_by, approved_at = approval.approver(connection, PRODUCT, release, dag_run_id)
         contents = _gated(connection, release, partner)
         what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
-        files = [_file(connection, settings, what, name, content) for name, content in sorted(contents.items())]
+        master = custodian.open_key(settings, PRODUCT, release, Use(dag_run_id, "whom the rows are about, for the ledger"))
+        files = [_file(connection, master, what, name, content) for name, content in sorted(contents.items())]
         if _has_left(connection, what, files):
             return
         its_manifest = manifest(what, last, approved_at, files)
@@ -100,30 +101,14 @@ def _has_left(connection: Connection, what: ledger.Disclosure, files: Sequence[l
     return True
 
 
-def _file(connection: Connection, settings: Settings, what: ledger.Disclosure, name: str, content: bytes) -> ledger.File:
+def _file(connection: Connection, master: bytes, what: ledger.Disclosure, name: str, content: bytes) -> ledger.File:
     file = name.removesuffix(".csv")
     if file not in FILES:
         return ledger.File(name, content, n_rows=max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else 0)
     rows = store.rows(connection, what.release, file)
     kind: Literal["person", "family"] = "person" if file == "individuals" else "family"
     keys = [row[f"{kind}_key"] for row in rows]
-    subject_of = _subjects(connection, Pseudonyms(settings, what.recipient, what.release, kind), kind, set(keys))
+    subject_of = subjects.of(connection, Pseudonyms(master, what.recipient, what.release, kind), kind, set(keys))
     if missing := len(set(keys) - subject_of.keys()):
         raise WholefamilyError(f"evaluation {what.release}: {missing} rows of {name} are about nobody in the registry: build it again")
     return ledger.File(name, content, len(rows), tuple(FILES[file]), tuple(subject_of[key] for key in keys))
-
-
-# Whom a pseudonym stands for is stored nowhere: it is worked out again from the registry, for the ledger only.
-_REGISTERED: dict[str, tuple[tuple[ledger.SubjectKind, str], ...]] = {
-    "person": (("person", "select person_id from identity.person"),),
-    "family": (("family", "select family_id from identity.family"), ("household", "select household_id from identity.household")),
-}
-
-
-def _subjects(connection: Connection, pseudonyms: Pseudonyms, kind: str, keys: set[str]) -> dict[str, tuple[ledger.SubjectKind, UUID]]:
-    found = {}
-    for subject_kind, query in _REGISTERED[kind]:
-        for (internal_id,) in connection.execute(query):
-            if (key := pseudonyms.of(cast(UUID, internal_id))) in keys:
-                found[key] = (subject_kind, cast(UUID, internal_id))
-    return found

@@ -69,6 +69,18 @@ def control(connection: Connection, release: str) -> dict[str, Any]:
     return cast("dict[str, Any]", row[0])
 
 
+def is_built(connection: Connection, release: str) -> bool:
+    """Whether the release was ever built, and not destroyed since."""
+    return connection.execute("select from evaluation.release where release = %s", [release]).fetchone() is not None
+
+
+def recipient(connection: Connection, release: str) -> str:
+    """The partner whom the release was built for. Raises WholefamilyError when it was never built."""
+    control(connection, release)
+    row = connection.execute("select recipient from evaluation.release where release = %s", [release]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def files(connection: Connection, release: str) -> dict[str, bytes]:
     """The release's files by name, without its manifest."""
     found = {f"{file}.csv": to_csv(FILES[file], rows(connection, release, file)) for file in FILES}
