@@ -56,10 +56,10 @@ def release_evaluation() -> None:
 
     @task.short_circuit
     def record_decision(release: str, answer: dict, dag_run=None) -> bool:
-        """Note who decided, when and why; go on only when it was approved."""
+        """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
         from wholefamily.disclosure import approval
 
-        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id)
+        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id, dag_run.triggering_user_name)
 
     @task(**RETRY_NETWORK)
     def push(release: str, dag_run=None) -> None:

@@ -1,6 +1,7 @@
 """The evaluation release: de-personalised families, their members and progress, for the evaluator (exchange.md section 7)."""
 
 from wholefamily.products.evaluation.leave import push
-from wholefamily.products.evaluation.release import attack, build, gate, summary
+from wholefamily.products.evaluation.release import attack, build, gate
+from wholefamily.products.evaluation.summary import summary
 
 __all__ = ["attack", "build", "gate", "push", "summary"]

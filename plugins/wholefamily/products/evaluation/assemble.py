@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from wholefamily.disclosure.kanonymity import Protected, protect
 from wholefamily.disclosure.policy import HIDDEN
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.periods import quarter_of
+from wholefamily.products.evaluation import control
 from wholefamily.products.evaluation.cohort import Cohort, Family, Measure
 from wholefamily.products.evaluation.columns import FAMILY_QUASI_IDENTIFIERS, FILES, FLAGS, FRAMEWORK_CRITERIA, PERSON_QUASI_IDENTIFIERS
 
@@ -53,7 +54,7 @@ def assemble(
         ),
     }
     rows = {file: [{column: row[column] for column in FILES[file]} for row in told[file]] for file in FILES}
-    return Release(rows, _control(rows, family_control, person_control, len(measures) - len(progress)))
+    return Release(rows, control.of(rows, family_control, person_control, len(measures) - len(progress)))
 
 
 def _families(cohort: Cohort, gss_of: Mapping[str, str]) -> tuple[dict[UUID, Row], Protected]:
@@ -191,42 +192,3 @@ def _figure(value: float | None) -> str:
     if value is None:
         return ""
     return "10+" if value >= 10 else str(math.floor(value))
-
-
-def _control(rows: Mapping[str, list[Row]], families: Protected, persons: Protected, n_measures_lost: int) -> dict[str, Any]:
-    n = len(families.shown) + len(persons.shown)
-    lost = families.loss * len(families.shown) + persons.loss * len(persons.shown)
-    return {
-        "groups": {
-            "families": _groups(rows["families"], FAMILY_QUASI_IDENTIFIERS),
-            "persons": _groups(rows["individuals"], PERSON_QUASI_IDENTIFIERS),
-        },
-        "generalised": [
-            *_generalised("families.csv", families),
-            *_generalised("individuals.csv", persons),
-        ],
-        "suppressed": {
-            "families": families.shown.count(None),
-            "persons": persons.shown.count(None),
-            "progress_rows": n_measures_lost,
-            "cells": _hidden_cells(rows),
-        },
-        "utility_lost": round(lost / n, 4) if n else 0.0,
-    }
-
-
-def _groups(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
-    sizes = [len(members) for members in diversity.groups(rows, columns).values()]
-    return {"columns": list(columns), "smallest": min(sizes, default=None), "groups": len(sizes)}
-
-
-def _generalised(file: str, protected: Protected) -> Iterable[dict[str, Any]]:
-    """Levels, not values: how many had one value before could be a small number."""
-    for column, n in protected.generalised.items():
-        if n:
-            yield {"file": file, "column": column, "from": "exact", "to": protected.levels[column].name, "rows": n}
-
-
-def _hidden_cells(rows: Mapping[str, list[Row]]) -> dict[str, int]:
-    cells = Counter(column for found in rows.values() for row in found for column, value in row.items() if value == HIDDEN)
-    return dict(sorted(cells.items()))

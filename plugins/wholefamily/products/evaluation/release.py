@@ -13,7 +13,6 @@ from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.products.evaluation import cohort, known, store
 from wholefamily.products.evaluation.assemble import assemble
-from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
@@ -78,30 +77,6 @@ def _attack(
 ) -> list[Outcome]:
     recipient = store.recipient(connection, release)
     return attacks.run(PRODUCT, Scene(folder, known.known(connection, settings, release, recipient, folder, use), neighbours))
-
-
-def summary(settings: Settings, release: str) -> str:
-    """What the approver reads, in Markdown: counts, what disclosure control cost, and what the gate found."""
-    with warehouse(settings) as connection:
-        control = store.control(connection, release)
-        counts = {file: store.counts(connection, release, file) for file in FILES}
-    lines = [f"### Evaluation release {release}", "", "| file | on the programme | comparison |", "|---|---|---|"]
-    lines += [f"| {file} | {on_programme} | {comparison} |" for file, (on_programme, comparison) in counts.items()]
-    lines.append("")
-    for kind, group in control["groups"].items():
-        lines.append(f"* {kind}: {group['groups']} groups, the smallest of {group['smallest'] or 0}")
-    lines += [f"* {item['file']}: {item['column']} told as {item['to']}" for item in control["generalised"]]
-    suppressed = control["suppressed"]
-    lines.append(
-        f"* left out: {suppressed['families']} families, {suppressed['persons']} persons, {suppressed['progress_rows']} rows of progress"
-    )
-    lines.append(f"* hidden values: {sum(suppressed['cells'].values())}; utility lost: {control['utility_lost']:.1%}")
-    lines += [f"* attack {attack['attack']}: withstood ({attack['result']}: {attack['figure']})" for attack in control.get("attacks", [])]
-    if not control.get("attacks"):
-        lines.append("* **the disclosure gate has not passed**")
-    if not any(map(sum, counts.values())):
-        lines.append("* **nothing is left to tell**: no group reaches the threshold")
-    return "\n".join(lines) + "\n"
 
 
 def _recipient(everyone: Mapping[str, Partner]) -> Partner:
