@@ -87,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     release_verbs.add_attack(
         add("attack", release_verbs.attack, "try every attack on the release in a folder; exit code 1 if one succeeds")
     )
+    destroy = add("destroy-release", release_verbs.destroy, "recall a release, destroy it and its key, and print the certificate")
+    release_verbs.add_destroy(destroy)
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)

@@ -1,10 +1,12 @@
-"""Verbs about releases: attack one that stands in a folder."""
+"""Verbs about releases: attack one that stands in a folder, destroy one."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from wholefamily.disclosure import attacks
 from wholefamily.disclosure.attacks import Outcome, ReleaseFolder
+from wholefamily.products.recall import REASONS
 from wholefamily.settings import Settings
 
 NOT_WHOLE = 3
@@ -31,6 +33,24 @@ def attack(settings: Settings, options: argparse.Namespace) -> int:
     if n := sum(outcome.result == "not run" for outcome in outcomes):
         print(f"{n} attacks could not be run: that is not a pass")
         return NOT_WHOLE
+    return 0
+
+
+def add_destroy(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``destroy-release``."""
+    parser.add_argument("product", choices=["evaluation"])
+    parser.add_argument("release", help="such as 2026-Q3")
+    parser.add_argument("--reason", choices=REASONS, required=True)
+    parser.add_argument("--by", required=True, help="who wants it destroyed")
+    parser.add_argument("--approved-by", required=True, help="who else has approved that")
+
+
+def destroy(settings: Settings, options: argparse.Namespace) -> int:
+    """Tell the recipient, destroy the release and its key, and print the certificate."""
+    from wholefamily.products import evaluation
+
+    order = evaluation.Order(options.reason, options.by, options.approved_by, datetime.now(UTC))
+    print("\n".join(evaluation.destroy(settings, options.release, order)))
     return 0
 
 

@@ -31,6 +31,8 @@ def build(settings: Settings, release: str, by: str = "by hand") -> None:
     authorities = {code: partner for code, partner in everyone.items() if partner.kind == "authority"}
     gss_of = {code: str(partner.gss) for code, partner in authorities.items()}
     with warehouse(settings) as connection:
+        if store.certificate(connection, release) is not None:
+            raise WholefamilyError(f"evaluation {release} was destroyed: a release is never made again under its name")
         if ledger.entries(connection, PRODUCT, release):
             return
         if connection.execute("select from ops.build where period = %s and fingerprint is not null", [last]).fetchone() is None:

@@ -120,6 +120,25 @@ def last_left(connection: Connection, release: str) -> str | None:
     return row[0] if row else None
 
 
+def certificate(connection: Connection, release: str) -> list[str] | None:
+    """The lines of the release's certificate of destruction, if it was destroyed."""
+    row = connection.execute(
+        "select certificate_id, recipient, reason, requested_by, approved_by, counts, content_sha256, key_fingerprint, has_left, disposed_at "
+        "from exchange.disposal_certificate where (product, release) = (%s, %s)",
+        [PRODUCT, release],
+    ).fetchone()
+    if row is None:
+        return None
+    number, recipient, reason, requested_by, approved_by, counts, content, key, has_left, at = row
+    return [
+        f"certificate of destruction {number}: {PRODUCT} {release} for {recipient}, {at:%Y-%m-%dT%H:%M:%SZ}, {reason}",
+        f"  requested by {requested_by}, approved by {approved_by}",
+        f"  rows: {', '.join(f'{file} {n}' for file, n in counts.items())}; files {content}",
+        f"  key {key or 'was gone already'}: destroyed",
+        "  the recipient was told by a recall" if has_left else "  it had never left",
+    ]
+
+
 def content_sha256(contents: Mapping[str, bytes]) -> str:
     """One hash of all files and their names."""
     each = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
