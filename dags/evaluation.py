@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, dag, task
+from approvals import APPROVE, REJECT, ApprovalOperator
 from partitions import ASK_AGAIN, DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
 
 from wholefamily import settings
 from wholefamily.periods import quarter_of
 
-APPROVE, REJECT = "Approve", "Reject"
 RECIPIENTS = [partner for partner in PARTNERS.values() if "evaluation" in partner.products]
 
 
@@ -42,7 +41,7 @@ def release_evaluation() -> None:
         evaluation.gate(settings.load(), release, dag_run.run_id)
         return evaluation.summary(settings.load(), release)
 
-    approval = HITLOperator(
+    approval = ApprovalOperator(
         task_id="approval",
         subject="May the evaluation release {{ ti.xcom_pull(task_ids='build') }} leave?",
         body="{{ ti.xcom_pull(task_ids='disclosure_gate') }}",
@@ -50,7 +49,7 @@ def release_evaluation() -> None:
         defaults=[REJECT],
         response_timeout=timedelta(days=14),
         assigned_users=[{"id": "approver", "name": "approver"}],
-        params={"reason": Param("", type="string", description="Why")},
+        params={"reason": Param("", type="string", description="Why; a no needs a reason")},
         **ASK_AGAIN,
     )
 
