@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -37,7 +38,8 @@ def secrets_of(settings: Settings) -> list[bytes]:
 def _files(what: str, top: Path) -> Iterator[tuple[str, bytes]]:
     paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     for path in paths:
-        with path.open("rb") as file:
+        # Logs are rotated while they are read.
+        with suppress(FileNotFoundError), path.open("rb") as file:
             before = b""
             while piece := file.read(_PIECE):
                 yield f"{what}: {path.relative_to(top.parent)}", before + piece

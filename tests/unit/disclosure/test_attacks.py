@@ -1,6 +1,7 @@
 """Each attack fails on a clean release, and succeeds on one that leaks in its way: or it would prove nothing."""
 
 import base64
+import csv
 import hashlib
 import hmac
 import io
@@ -15,6 +16,7 @@ from tests.unit.disclosure.leaky import MEASURE, Files, N, as_csv, folder, holdi
 
 from wholefamily.disclosure import attacks
 from wholefamily.disclosure.attacks import Scene
+from wholefamily.disclosure.attacks.columns import may_stand
 from wholefamily.disclosure.attacks.dictionary import dictionary
 from wholefamily.disclosure.attacks.groups import composition, homogeneity, special_uniques, uniqueness
 from wholefamily.disclosure.attacks.identifiers import granularity, identifiers
@@ -22,6 +24,7 @@ from wholefamily.disclosure.attacks.intruder import motivated_intruder
 from wholefamily.disclosure.attacks.keys import key_material
 from wholefamily.disclosure.attacks.recipients import shared_keys, trajectories
 from wholefamily.errors import WholefamilyError
+from wholefamily.settings import REPOSITORY
 
 PERSON_ID = "0f8fad5b-d9cb-469f-a165-000000000003"
 
@@ -397,6 +400,14 @@ def test_16_a_parquet_file_that_says_who_made_it_or_holds_other_rows() -> None:
     assert "individuals.parquet says more of itself" in named.found
     fewer = tried(granularity, release(), others={"individuals_parquet": written(table.head(23))})
     assert "does not hold the rows" in fewer.found
+
+
+def test_16_every_measure_and_criterion_of_the_rules_may_be_told() -> None:
+    seeds = REPOSITORY / "dbt_project" / "seeds" / "rules"
+    measures = {row["measure_code"] for row in csv.DictReader((seeds / "progress_measure.csv").open(encoding="utf-8"))}
+    assert measures >= {"education", "asb"}
+    assert [measure for measure in measures if not may_stand("measure", measure)] == []
+    assert not may_stand("measure", "moved")
 
 
 # -- 17 key material

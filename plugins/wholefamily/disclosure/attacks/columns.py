@@ -23,7 +23,9 @@ _ALLOWED = {
     "size_band": r"1-3|4-5|6\+|1-5|4\+|\*",
     "n_children_band": r"0-1|2-3|4\+|0-3|2\+|\*",
     "quarter": _QUARTER,
-    "measure": r"education|asb|youth_offending|progress_to_work|continuous_employment",
+    # What progress is measured in, of all frameworks.
+    "measure": r"education|asb|youth_offending|progress_to_work|continuous_employment|crime_asb|attendance|children_help|work_finance|"
+    r"domestic_abuse|health|early_years|substance|relationships|safeguarding|crime|housing|finance",
     "baseline": _FIGURE,
     "current": _FIGURE,
     "result": r"pass|fail|neutral|not_evidenced",

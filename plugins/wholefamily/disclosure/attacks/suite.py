@@ -33,7 +33,7 @@ def product_of(release: ReleaseFolder) -> str:
         if holds(release, product):
             return product
     expected = " or ".join(", ".join(sorted(files)) for files in _SIGNS.values())
-    raise WholefamilyError(f"{release.name} holds no release that can be attacked: it should have {expected}")
+    raise WholefamilyError(f"{release.name} holds no release that can be attacked: it should have {expected}, in clear")
 
 
 def holds(release: ReleaseFolder, product: str) -> bool:
