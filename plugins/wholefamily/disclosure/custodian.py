@@ -1,7 +1,7 @@
 """The custodian of the releases' keys: a folder outside the warehouse, which only the steps of a release open, and which notes each use.
 
-Each release has a random master key of its own, so that it can be destroyed with the release: from then on nobody, ourselves
-included, can say whom a pseudonym of it stands for.
+Each release has a random master key of its own, so that it can be destroyed with the release: from then on nobody can work out a
+pseudonym of it, of whomever. (The ledger keeps which row was about whom: that has to be answered for as long as the law says.)
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What is written on the way to a release, and must hold nothing of anybody: logs, Data Docs, dbt's artefacts, XComs, the repository."""
+"""What is written on the way to a release, and must hold nothing of anybody: logs, Data Docs, dbt's artefacts, XComs; and the repository."""
 
 import os
 from collections.abc import Iterator
@@ -24,9 +24,13 @@ def left_behind(settings: Settings) -> Iterator[tuple[str, bytes]]:
         ("dbt's artefacts", settings.home_dir / "dbt"),
     ):
         yield from _files(what, folder)
+    yield from _xcoms(settings)
+
+
+def repository() -> Iterator[tuple[str, bytes]]:
+    """The name and the content of each file that the software consists of; invented people stand in its tests."""
     for name in _OF_THE_REPOSITORY:
         yield from _files("the repository", REPOSITORY / name)
-    yield from _xcoms(settings)
 
 
 def secrets_of(settings: Settings) -> list[bytes]:

@@ -429,6 +429,8 @@ def test_17_a_key_in_a_log_or_in_the_release(written: bytes) -> None:
     in_a_log = tried(key_material, release(), key_material=[SECRET], traces=lambda: [("logs: x.log", b"key=" + written + b"\n")])
     assert (in_a_log.result, in_a_log.found) == ("succeeded", "a secret stands in logs: x.log")
     assert tried(key_material, release(), others={"note_json": b'"' + written + b'"'}, key_material=[SECRET]).result == "succeeded"
+    in_the_code = tried(key_material, release(), key_material=[SECRET], repository=lambda: [("the repository: x.py", written)])
+    assert in_the_code.found == "a secret stands in the repository: x.py"
     assert tried(key_material, release(), key_material=[SECRET], traces=lambda: [("logs: x.log", b"nothing")]).result == "withstood"
 
 

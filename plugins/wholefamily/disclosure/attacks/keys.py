@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from wholefamily.disclosure.attacks.model import Known, Outcome, ReleaseFolder, Scene, verdict
 
@@ -28,7 +29,7 @@ def _private_keys(files: Iterable[tuple[str, bytes]]) -> Iterator[str]:
 def _secrets(release: ReleaseFolder, known: Known) -> Iterator[str]:
     needles = {needle for secret in known.key_material for needle in _forms(secret)}
     pattern = re.compile(b"|".join(map(re.escape, sorted(needles)))) if needles else None
-    for place, content in (*release.files.items(), *known.traces()):
+    for place, content in chain(release.files.items(), known.traces(), known.repository()):
         if pattern is not None and pattern.search(content):
             yield f"a secret stands in {place}"
 

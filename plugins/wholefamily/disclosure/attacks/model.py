@@ -100,7 +100,9 @@ class Known:
     key_material: Sequence[bytes] = ()
     """Every secret that pseudonyms and seals are made with."""
     traces: Callable[[], Iterable[tuple[str, bytes]]] = tuple
-    """What was written on the way, by name: logs, Data Docs, dbt's artefacts, XComs, the repository."""
+    """What was written on the way, by name: logs, Data Docs, dbt's artefacts, XComs."""
+    repository: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+    """The files of the software."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from wholefamily.disclosure.attacks import Holding, Known, KnownPerson, ReleaseF
 from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.policy import COUNTY
 from wholefamily.disclosure.pseudonym import Kind, Pseudonyms
-from wholefamily.disclosure.traces import left_behind, secrets_of
+from wholefamily.disclosure.traces import left_behind, repository, secrets_of
 from wholefamily.products.evaluation import cohort, subjects
 from wholefamily.products.evaluation.assemble import family_values, person_values
 from wholefamily.products.evaluation.columns import FAMILY_QUASI_IDENTIFIERS, PERSON_QUASI_IDENTIFIERS
@@ -49,6 +49,7 @@ def known(connection: Connection, settings: Settings, release: str, recipient: s
         holding=_holding(families, gss_of, ids),
         key_material=[master, *keys.material, *secrets_of(settings)],
         traces=lambda: left_behind(settings),
+        repository=repository,
     )
 
 
