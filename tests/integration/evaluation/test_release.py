@@ -374,6 +374,16 @@ LEAKS = [
         "update evaluation.individuals set family_key = '' where person_key < (select max(person_key) from evaluation.individuals)",
     ),
     ("16 text", "update evaluation.progress set result = 'moved house'"),
+    (
+        "2 dictionary",
+        "update evaluation.individuals set person_key = (select left(encode(sha256(person_id::text::bytea), 'hex'), 32) "
+        "from identity.person limit 1) where person_key = (select min(person_key) from evaluation.individuals)",
+    ),
+    (
+        "2 dictionary",
+        "update evaluation.families set family_key = (select md5(family_id::text) from identity.family limit 1) "
+        "where family_key = (select min(family_key) from evaluation.families)",
+    ),
     ("identifiers", "update evaluation.families set size_band = 'Quincetree'"),
     ("identifiers", "update evaluation.individuals set role = 'ref-3'"),
     ("identifiers", "update evaluation.individuals set age_band = '1990-05-01' where role = 'ADULT'"),

@@ -66,7 +66,7 @@ def _table(name: str, content: bytes) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """One of at most 1,000 people of whom everything is known: the identifiers and ids that a dictionary would be made of."""
+    """One of 1,000 people, or families, of whom everything is known: the identifiers and ids that a dictionary would be made of."""
 
     identifiers: tuple[str, ...]
 

@@ -22,6 +22,7 @@ from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
 _N_PEOPLE = 1000
+"""And as many families."""
 _SHARE_HELD = 0.2
 _N_EARLIER = 4
 """Earlier releases that a release is put beside."""
@@ -43,7 +44,7 @@ def known(connection: Connection, settings: Settings, release: str, recipient: s
     return Known(
         areas=frozenset({*gss_of.values(), COUNTY}),
         are_identifying=lambda words: _identifying(connection, words),
-        people=_people(connection, sorted(families.persons)),
+        people=[*_people(connection, sorted(families.persons)), *_families(connection, sorted(families.families))],
         same_in=dict(_elsewhere(settings, recipient, release, ids, keys, use)),
         n_elsewhere=_n_elsewhere(connection, release, recipient, list(ids["family"])),
         holding=_holding(families, gss_of, ids),
@@ -123,6 +124,15 @@ def _people(connection: Connection, persons: Sequence[UUID]) -> list[KnownPerson
     for person_id, *found in connection.execute(_IDENTIFIERS, [chosen]):
         identifiers[cast(UUID, person_id)] += [str(value) for value in found if value]
     return [KnownPerson(tuple(dict.fromkeys(of_person))) for of_person in identifiers.values()]
+
+
+def _families(connection: Connection, families: Sequence[UUID]) -> list[KnownPerson]:
+    """What families are called, as a dictionary of their keys would have it."""
+    chosen = Random(len(families)).sample(families, min(_N_PEOPLE, len(families)))  # noqa: S311
+    names: dict[UUID, list[str]] = {id_: [str(id_)] for id_ in chosen}
+    for family_id, ref in connection.execute("select family_id, family_ref from identity.family_xref where family_id = any(%s)", [chosen]):
+        names[cast(UUID, family_id)].append(str(ref))
+    return [KnownPerson(tuple(of_family)) for of_family in names.values()]
 
 
 # Pseudonyms are not ids of ours, nor is any other word the name or reference of anybody we know.
