@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 
+from wholefamily.errors import WholefamilyError
 from wholefamily.settings import REPOSITORY, Settings
 
 _PIECE = 64 << 20
@@ -54,8 +55,14 @@ def _xcoms(settings: Settings) -> Iterator[tuple[str, bytes]]:
     if not (settings.secrets / "airflow_db_password").exists():
         return
     host, port = settings.warehouse_address
-    with psycopg.connect(
-        host=host, port=port, dbname="airflow", user="airflow", password=settings.secret("airflow_db_password"), connect_timeout=10
-    ) as connection:
-        for dag_id, task_id, value in connection.execute("select dag_id, task_id, value::text from xcom"):
-            yield f"XComs: {dag_id}.{task_id}", str(value).encode()
+    try:
+        with psycopg.connect(
+            host=host, port=port, dbname="airflow", user="airflow", password=settings.secret("airflow_db_password"), connect_timeout=10
+        ) as connection:
+            found = connection.execute("select dag_id, task_id, value::text from xcom").fetchall()
+    except psycopg.Error:
+        raise WholefamilyError(
+            f"Airflow's database at {host}:{port} cannot be read, so its XComs cannot be looked through: start it, then run again"
+        ) from None
+    for dag_id, task_id, value in found:
+        yield f"XComs: {dag_id}.{task_id}", str(value).encode()

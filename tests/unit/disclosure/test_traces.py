@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wholefamily.disclosure import traces
+from wholefamily.errors import WholefamilyError
 from wholefamily.settings import Settings
 
 
@@ -43,3 +44,9 @@ def test_the_repository_is_the_software_and_no_state(settings: Settings) -> None
     assert "the repository: Makefile" in places
     assert "the repository: plugins/wholefamily/disclosure/traces.py" in places
     assert not [place for place in places if "/.home/" in place or "__pycache__" in place]
+
+
+def test_xcoms_that_cannot_be_read_are_not_taken_for_clean(settings: Settings) -> None:
+    (settings.secrets / "airflow_db_password").write_text("a password")
+    with pytest.raises(WholefamilyError, match="its XComs cannot be looked through"):
+        list(traces.left_behind(settings.model_copy(update={"warehouse_port": 1})))
