@@ -24,11 +24,11 @@ export DROPS SIZE MONTHS FIRST_PERIOD SEED
 
 SPARK := .spark
 
-.PHONY: help setup demo down test check bench fuzz docs psql lock
+.PHONY: help setup demo down test check attack bench fuzz docs psql lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
-	@echo "Variables: HOME_DIR=<folder> PORT_BASE=<n> DROPS=<folder> PARTNERS=<folder> SIZE=<households>|full MONTHS=<n> FIRST_PERIOD=<YYYY-MM> SEED=<n> SECONDS=<n>"
+	@echo "Variables: HOME_DIR=<folder> PORT_BASE=<n> DROPS=<folder> PARTNERS=<folder> SIZE=<households>|full MONTHS=<n> FIRST_PERIOD=<YYYY-MM> SEED=<n> SECONDS=<n> RELEASE=<folder>"
 
 setup: $(VENV)/tests-ready  ## install everything into .venv (make demo and make test do it by themselves)
 
@@ -49,6 +49,10 @@ check: $(VENV)/tests-ready  ## lint, types, SQL lint, contracts; every failure, 
 	@failed=; for check in $(CHECKS); do \
 		echo "== $$check"; $(PYTHON) -m $$check || failed="$$failed; $$check"; \
 	done; if [ -n "$$failed" ]; then echo "FAILED$$failed"; exit 1; fi
+
+attack: $(VENV)/ready  ## try every attack on a release: RELEASE=<folder>, as its recipient has it
+	@test -n "$(RELEASE)" || { echo "error: RELEASE=<folder of a release>, such as .home/sftp/evaluator/inbound/evaluation/2026-Q3" >&2; exit 2; }
+	@$(PYTHON) -m wholefamily attack "$(RELEASE)"
 
 bench: $(VENV)/ready .venv-bench/ready  ## measure stages against a floor and a peer: SIZE=small (1 %) or full
 	@PYTHONPATH=. $(PYTHON) -m bench $${SIZE:-small}

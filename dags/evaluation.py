@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, dag, task
+from approvals import APPROVE, REJECT, ApprovalOperator
 from partitions import ASK_AGAIN, DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
 
 from wholefamily import settings
 from wholefamily.periods import quarter_of
 
-APPROVE, REJECT = "Approve", "Reject"
 RECIPIENTS = [partner for partner in PARTNERS.values() if "evaluation" in partner.products]
 
 
@@ -18,7 +17,8 @@ RECIPIENTS = [partner for partner in PARTNERS.values() if "evaluation" in partne
     schedule=quarterly(),
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULTS,
+    # A worker of its own: nobody else has the custodian's keys.
+    default_args={**DEFAULTS, "queue": "release"},
     tags=["release", "disclosure"],
     doc_md="Builds the evaluation release of the quarter that holds its partition key, tests it for disclosure, waits for a person's "
     "approval and pushes it to the evaluator. Nothing leaves without approval; no answer means no.",
@@ -30,18 +30,18 @@ def release_evaluation() -> None:
         from wholefamily.products import evaluation
 
         release = quarter_of(dag_run.partition_key)
-        evaluation.build(settings.load(), release)
+        evaluation.build(settings.load(), release, dag_run.run_id)
         return release
 
     @task
-    def disclosure_gate(release: str) -> str:
-        """Test what would leave; a release that breaks the policy ends here."""
+    def disclosure_gate(release: str, dag_run=None) -> str:
+        """Attack what would leave; a release in which anybody can be found ends here."""
         from wholefamily.products import evaluation
 
-        evaluation.gate(settings.load(), release)
+        evaluation.gate(settings.load(), release, dag_run.run_id)
         return evaluation.summary(settings.load(), release)
 
-    approval = HITLOperator(
+    approval = ApprovalOperator(
         task_id="approval",
         subject="May the evaluation release {{ ti.xcom_pull(task_ids='build') }} leave?",
         body="{{ ti.xcom_pull(task_ids='disclosure_gate') }}",
@@ -49,16 +49,16 @@ def release_evaluation() -> None:
         defaults=[REJECT],
         response_timeout=timedelta(days=14),
         assigned_users=[{"id": "approver", "name": "approver"}],
-        params={"reason": Param("", type="string", description="Why")},
+        params={"reason": Param("", type="string", description="Why; a no needs a reason")},
         **ASK_AGAIN,
     )
 
     @task.short_circuit
     def record_decision(release: str, answer: dict, dag_run=None) -> bool:
-        """Note who decided, when and why; go on only when it was approved."""
+        """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
         from wholefamily.disclosure import approval
 
-        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id)
+        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id, dag_run.triggering_user_name)
 
     @task(**RETRY_NETWORK)
     def push(release: str, dag_run=None) -> None:

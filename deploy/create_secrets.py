@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wholefamily import certificates, partners
 from wholefamily.demo import secrets as made_once
+from wholefamily.disclosure import custodian
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.settings import REPOSITORY
@@ -21,7 +22,7 @@ HOME = REPOSITORY / ".home" / "compose"
 
 
 def create(home: Path, known: Mapping[str, Partner]) -> None:
-    """Write what is missing under ``home``; ``home/pipeline`` holds copies of the few that the library itself reads."""
+    """Write what is missing under ``home``; ``home/pipeline`` holds copies of the few that the library itself reads, ``home/custodian`` the releases' keys."""
     made_once.make(home, known)
     if not (home / "broker_password").exists():
         _write(home / "broker_password", secrets.token_hex(24))
@@ -31,10 +32,10 @@ def create(home: Path, known: Mapping[str, Partner]) -> None:
     _write(home / "celery_result_backend", f"db+postgresql+psycopg://airflow:{database}@postgres:5432/airflow")
     _write(home / "broker_url", f"redis://:{broker}@broker:6379/0")
     _write(home / "sftp_accounts", "".join(f"{code} {_read(home / f'sftp_{code}.pub')}" for code in known))
+    custodian.make_folder(home / "custodian")
     (home / "pipeline").mkdir(exist_ok=True, mode=0o700)
     names = [
         "warehouse_password",
-        "pseudonym_master_key",
         "sftp_host_key.pub",
         certificates.PRIVATE_KEY,
         *(f"sftp_{code}" for code in known),

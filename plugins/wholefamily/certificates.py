@@ -1,9 +1,14 @@
 """OpenPGP certificates as partner files hold them: written out, or filled in by the deployment."""
 
+from typing import TYPE_CHECKING
+
 from pysequoia import Cert, Tsk
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import Settings
+
+if TYPE_CHECKING:  # partner files are read with what stands here
+    from wholefamily.partners import Partner
 
 OF_DEPLOYMENT = "${OPENPGP_CERTIFICATE}"
 """In a partner file: the certificate is the deployment's secret ``openpgp_<partner>.pub``."""
@@ -29,6 +34,11 @@ def checked(text: str) -> str:
     return text
 
 
+def of(settings: Settings, partner: "Partner") -> str | None:
+    """The partner's certificate, armored; None where its file has none. Raises WholefamilyError when the deployment's is missing."""
+    return settings.secret(f"openpgp_{partner.code}.pub") if partner.certificate == OF_DEPLOYMENT else partner.certificate
+
+
 def ours(settings: Settings) -> str:
     """Our own certificate, armored, for partners. Raises WholefamilyError when our private key is missing or cannot be used."""
     path = settings.secret_path(PRIVATE_KEY)
@@ -38,4 +48,4 @@ def ours(settings: Settings) -> str:
         raise WholefamilyError(f"{path} is not an OpenPGP private key: put ours there, armored and without passphrase") from None
 
 
-__all__ = ["OF_DEPLOYMENT", "PRIVATE_KEY", "checked", "ours"]
+__all__ = ["OF_DEPLOYMENT", "PRIVATE_KEY", "checked", "of", "ours"]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import catalogue_verbs, explain_verb, model_verbs, review_verbs
+from wholefamily import catalogue_verbs, explain_verb, model_verbs, release_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -88,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     reported = add("linkage-report", model_verbs.report, "how good the linkage is: rates and charts, against a truth where there is one")
     reported.add_argument("--truth", type=Path, help="the folder `truth` of a synthetic region's drops")
+    release_verbs.add_attack(
+        add("attack", release_verbs.attack, "try every attack on the release in a folder; exit code 1 if one succeeds")
+    )
+    destroy = add("destroy-release", release_verbs.destroy, "recall a release, destroy it and its key, and print the certificate")
+    release_verbs.add_destroy(destroy)
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)

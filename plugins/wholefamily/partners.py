@@ -80,6 +80,8 @@ class Agreement(_Frozen):
     code: str
     gateways: tuple[str, ...] = Field(min_length=1)
     feeds: tuple[FeedName, ...]
+    products: tuple[str, ...] = ()
+    """Products that need an agreement which names them."""
     valid_from: date
     valid_to: date | None = None
 
@@ -98,7 +100,7 @@ class Partner(_Frozen):
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
     name: str
-    kind: Literal["authority", "police", "evaluator"]
+    kind: Literal["authority", "police", "evaluator", "third_party"]
     gss: str | None = Field(None, pattern=r"^[EWSN]\d{8}$")
     brand: str | None = None
     sftp: Sftp
@@ -185,7 +187,7 @@ class Partner(_Frozen):
     @property
     def sends(self) -> bool:
         """Whether the partner sends drops."""
-        return self.kind != "evaluator"
+        return self.kind in {"authority", "police"}
 
     @property
     def sends_daily(self) -> bool:
@@ -195,7 +197,7 @@ class Partner(_Frozen):
     @property
     def sender_kind(self) -> SenderKind:
         """The kind of sender. Raises ValueError for a partner that never sends."""
-        if self.kind == "evaluator":
+        if self.kind == "evaluator" or self.kind == "third_party":  # noqa: PLR1714 - what mypy can follow
             raise ValueError(f"{self.code} never sends")
         return self.kind
 

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     sftp_host_key: str | None = None
 
     secrets_dir: Path | None = None
+    custodian_dir: Path | None = None
     data_docs_dir: Path | None = None
 
     alert_mail_to: str = ""
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
     watch_paused: bool = False
     """Whether the DAGs that watch the partners wait to be switched on by hand, as beside ``make demo``."""
 
-    @field_validator("home_dir", "partners_dir", "secrets_dir", "data_docs_dir")
+    @field_validator("home_dir", "partners_dir", "secrets_dir", "custodian_dir", "data_docs_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         # The stack's processes do not all start where this one did.
@@ -54,6 +55,11 @@ class Settings(BaseSettings):
     def secrets(self) -> Path:
         """The folder of the secrets."""
         return self.secrets_dir or self.home_dir / "secrets"
+
+    @property
+    def custodian(self) -> Path:
+        """The folder of the custodian of the releases' keys, apart from the secrets: only what builds, sends or destroys a release opens it."""
+        return self.custodian_dir or self.home_dir / "custodian"
 
     def secret(self, name: str) -> str:
         """The secret ``name``. Raises WholefamilyError when its file is missing or empty: a secret has no default."""

@@ -23,7 +23,6 @@ _MADE: dict[str, Callable[[], str]] = {
     "airflow_fernet_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "airflow_jwt_secret": lambda: secrets.token_hex(32),
     "airflow_secret_key": lambda: secrets.token_hex(32),
-    "pseudonym_master_key": lambda: secrets.token_hex(32),
     **{f"{user}_password": lambda: secrets.token_urlsafe(12) for user in USERS},
 }
 

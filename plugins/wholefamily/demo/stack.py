@@ -23,6 +23,7 @@ from wholefamily import warehouse
 from wholefamily.demo import airflow, postgres, secrets
 from wholefamily.demo.airflow import AirflowApi
 from wholefamily.demo.processes import Processes, Service, answers, is_free
+from wholefamily.disclosure import custodian
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.settings import REPOSITORY, Settings
@@ -58,6 +59,7 @@ def up(settings: Settings, say: Callable[[str], None] = print) -> None:
     partners = partner_files.load(settings.partners_dir)
     _check_room(settings.home_dir)
     secrets.make(settings.secrets, partners)
+    custodian.make_folder(settings.custodian)
     processes = _processes(settings)
     wanted = [s for s in [sftp_service(settings, partners), *airflow.services(settings)] if not processes.is_current(s)]
     processes.stop([service.name for service in wanted])

@@ -10,6 +10,7 @@ from wholefamily.warehouse import Connection, connect
 
 Decision = Literal["approved", "rejected"]
 NOBODY = "nobody (no answer in time)"
+FOUR_EYES = "four eyes: who started the run cannot approve it"
 
 
 def record(  # noqa: PLR0913 - one argument a column
@@ -41,14 +42,19 @@ def record(  # noqa: PLR0913 - one argument a column
         raise WholefamilyError(f"{product} {release}: this run already holds another decision; start a new run to decide again")
 
 
-def record_answer(settings: Settings, product: str, release: str, answer: Mapping[str, Any], dag_run_id: str) -> bool:
+def record_answer(
+    settings: Settings, product: str, release: str, answer: Mapping[str, Any], dag_run_id: str, triggered_by: str | None
+) -> bool:
     """Note the answer of Airflow's human-in-the-loop operator; whether it approves.
 
     ``answer`` has ``chosen_options``, ``responded_by_user`` (None: nobody answered in time, which is a no), ``responded_at``
-    and ``params_input``.
+    and ``params_input``. Four eyes: whoever started the run (``triggered_by``; None: its schedule) cannot approve what came of it.
     """
     user = answer.get("responded_by_user")
-    approved = list(answer["chosen_options"]) == ["Approve"] and user is not None
+    names = {str(name) for name in (user["id"], user["name"]) if name} if user else set()
+    is_own = triggered_by in names
+    approved = list(answer["chosen_options"]) == ["Approve"] and user is not None and not is_own
+    reason = str((answer.get("params_input") or {}).get("reason") or "")
     at = answer["responded_at"]
     record(
         settings,
@@ -57,7 +63,7 @@ def record_answer(settings: Settings, product: str, release: str, answer: Mappin
         decision="approved" if approved else "rejected",
         decided_by=str(user["name"] or user["id"]) if user else NOBODY,
         decided_at=at if isinstance(at, datetime) else datetime.fromisoformat(at),
-        reason=str((answer.get("params_input") or {}).get("reason") or ""),
+        reason=f"{FOUR_EYES}; said: {reason}" if is_own else reason,
         dag_run_id=dag_run_id,
     )
     return approved

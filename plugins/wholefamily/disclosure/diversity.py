@@ -1,12 +1,15 @@
 """What k-anonymity leaves open: flags that a whole group shares, families known by their composition or by their history."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from uuid import UUID
 
 from wholefamily.disclosure.policy import HIDDEN, MAX_SHARE, K, L
 
 Row = dict[str, str]
+
+_Household = tuple[Hashable, tuple[tuple[str, ...], ...]]
+"""What is told of a family, and of each of its members."""
 
 
 def hide_flags(rows: Sequence[Row], quasi_identifiers: Sequence[str], flags: Sequence[str]) -> None:
@@ -31,20 +34,66 @@ def groups(rows: Sequence[Row], columns: Sequence[str]) -> dict[tuple[str, ...],
 
 
 def sharing_composition(
-    family_of: Mapping[UUID, UUID], described: Mapping[UUID, tuple[str, ...]], group_of: Mapping[UUID, Hashable]
+    family_of: Mapping[UUID, UUID], described: Mapping[UUID, tuple[str, ...]], group_of: Mapping[UUID, Hashable], whole: Container[UUID]
 ) -> set[UUID]:
-    """The families whose composition at least k families of their group share.
+    """The families to which their members' rows may lead: at least k of a group are composed alike, and nobody is known by not being among them.
 
-    ``family_of`` is each person's family, ``described`` what is shown of each person, ``group_of`` what is shown of each family:
-    its area, and as its other quasi-identifiers can be read off beside it through the key, these as well.
+    ``family_of`` is each person's family, ``described`` what is told of each person, ``group_of`` what is told of each family, which
+    can be read beside its members through the key; ``whole`` has the families no member of which is left out. Where fewer than k
+    families of a group, or fewer than k persons told alike, would be without a key, more of the others go without.
     """
     members: defaultdict[UUID, list[tuple[str, ...]]] = defaultdict(list)
     for person, family in family_of.items():
-        if family in group_of:
-            members[family].append(described[person])
-    composition = {family: (group_of[family], tuple(sorted(persons))) for family, persons in members.items()}
-    sharing = Counter(composition.values())
-    return {family for family, shared in composition.items() if sharing[shared] >= K}
+        members[family].append(described[person])
+    alike: defaultdict[_Household, list[UUID]] = defaultdict(list)
+    for family in sorted(group_of.keys() & members.keys()):
+        if family in whole:
+            alike[group_of[family], tuple(sorted(members[family]))].append(family)
+    leading = _Leading({household: families for household, families in alike.items() if len(families) >= K})
+    told = {family for families in leading.alike.values() for family in families}
+    leading.without_families.update(group_of[family] for family in group_of.keys() - told)
+    leading.without_persons.update(described[person] for person, family in family_of.items() if family not in told)
+    leading.settle()
+    return {family for families in leading.alike.values() for family in families}
+
+
+class _Leading:
+    """Households composed alike whose members lead to them, and how many families of a group, or persons told alike, do not."""
+
+    def __init__(self, alike: dict[_Household, list[UUID]]) -> None:
+        self.alike = alike
+        self.without_families: Counter[Hashable] = Counter()
+        self.without_persons: Counter[tuple[str, ...]] = Counter()
+
+    def settle(self) -> None:
+        """Take keys away until none, or at least k, of every group and of all persons told alike are without."""
+        while True:
+            few_families = {group for group, n in self.without_families.items() if n < K}
+            few_persons = {person for person, n in self.without_persons.items() if n < K}
+            kept = [household for household, families in self.alike.items() if families]
+            lone = [h for h in kept if h[0] in few_families or not few_persons.isdisjoint(h[1])]
+            if not lone:
+                return
+            # The most numerous can spare some; where they cannot, the smallest goes whole.
+            household = max(lone, key=lambda h: (len(self.alike[h]), str(h)))
+            needed = self._needed(household, few_families, few_persons)
+            if len(self.alike[household]) - needed < K:
+                household = min(lone, key=lambda h: (len(self.alike[h]), str(h)))
+                needed = len(self.alike[household])
+            self._take(household, needed)
+
+    def _needed(self, household: _Household, few_families: Container[Hashable], few_persons: Container[tuple[str, ...]]) -> int:
+        group, persons = household
+        needed = [K - self.without_families[group]] if group in few_families else []
+        needed += [-(-(K - self.without_persons[p]) // n) for p, n in Counter(persons).items() if p in few_persons]
+        return max(needed)
+
+    def _take(self, household: _Household, n: int) -> None:
+        group, persons = household
+        self.alike[household] = self.alike[household][n:]
+        self.without_families[group] += n
+        for person in persons:
+            self.without_persons[person] += n
 
 
 def shared_quarters(quarters_of: Mapping[UUID, frozenset[str]], group_of: Mapping[UUID, Hashable]) -> dict[UUID, frozenset[str]]:

@@ -28,6 +28,10 @@ class Protected:
     """Mean loss of a record, 0 to 1."""
     generalised: dict[str, int]
     """How many records are told less exactly, by column; hidden values apart."""
+    n_combinations: int
+    """Of levels of all ladders: the lattice that was searched."""
+    n_tried: int
+    """How many of them could have been the best, until it was known that no other can."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,12 @@ def protect(records: Sequence[Values], ladders: Mapping[str, Ladder], never_hidd
     may_hide = [index for index, column in enumerate(columns) if column not in never_hidden]
     best: _Outcome | None = None
     levels: tuple[Level, ...] = tuple(ladder[0] for ladder in ladders.values())
-    for bound, candidate in _cheapest_first(counts, ladders):
+    n_tried = 0
+    nodes = _cheapest_first(counts, ladders)
+    for bound, candidate in nodes:
         if best is not None and bound >= best.cost:
             break
+        n_tried += 1
         outcome = _apply(counts, candidate, may_hide, best.cost if best else float("inf"))
         if outcome is not None:
             best, levels = outcome, candidate
@@ -59,10 +66,11 @@ def protect(records: Sequence[Values], ladders: Mapping[str, Ladder], never_hidd
         column: sum(counts[values] for values, told in shown.items() if told[index] not in {values[index], HIDDEN})
         for index, column in enumerate(columns)
     }
-    return Protected(dict(zip(columns, levels, strict=True)), [shown.get(record) for record in records], loss, generalised)
+    told = [shown.get(record) for record in records]
+    return Protected(dict(zip(columns, levels, strict=True)), told, loss, generalised, len(nodes), n_tried)
 
 
-def _cheapest_first(counts: dict[Values, int], ladders: Mapping[str, Ladder]) -> Iterator[tuple[float, tuple[Level, ...]]]:
+def _cheapest_first(counts: dict[Values, int], ladders: Mapping[str, Ladder]) -> list[tuple[float, tuple[Level, ...]]]:
     weighed = []
     for index, ladder in enumerate(ladders.values()):
         # Where there is one year only, the span of years says the same as the year.
@@ -70,7 +78,7 @@ def _cheapest_first(counts: dict[Values, int], ladders: Mapping[str, Ladder]) ->
         weighed.append([(sum(level.loss[values[index]] * n for values, n in counts.items()), level) for level in rungs])
     nodes = [(sum(cost for cost, _ in node) / len(ladders), tuple(level for _, level in node)) for node in itertools.product(*weighed)]
     # The sort is stable, so equal losses keep the order of the ladders: the result depends on nothing but the records.
-    yield from sorted(nodes, key=lambda node: node[0])
+    return sorted(nodes, key=lambda node: node[0])
 
 
 def _apply(counts: dict[Values, int], levels: tuple[Level, ...], may_hide: list[int], limit: float) -> _Outcome | None:

@@ -11,27 +11,22 @@ from uuid import UUID
 
 from wholefamily.disclosure.policy import MIN_KEY_BYTES
 from wholefamily.errors import WholefamilyError
-from wholefamily.settings import Settings
 
-Kind = Literal["person", "family"]
-MASTER = "pseudonym_master_key"
+Kind = Literal["person", "family", "link"]
 
 
 class Pseudonyms:
-    """The pseudonyms of one kind in one release to one recipient; the master key is read once and not kept."""
+    """The pseudonyms of one kind in one release to one recipient; the master key (``disclosure.custodian``) is not kept."""
 
-    def __init__(self, settings: Settings, recipient: str, release: str, kind: Kind) -> None:
-        """Raises WholefamilyError when the master key is missing or shorter than 32 bytes."""
-        master = settings.secret(MASTER).encode()
+    def __init__(self, master: bytes, recipient: str, release: str, kind: Kind) -> None:
+        """Raises WholefamilyError when the master key is shorter than 32 bytes."""
         if len(master) < MIN_KEY_BYTES:
-            raise WholefamilyError(
-                f"secret {MASTER!r} is too short: at least {MIN_KEY_BYTES} random bytes are needed, e.g. `openssl rand -hex 32`"
-            )
+            raise WholefamilyError(f"a master key is too short: at least {MIN_KEY_BYTES} random bytes are needed")
         # A | in a part would let two different scopes have one key.
         if any("|" in part for part in (recipient, release, kind)):
             raise WholefamilyError("a recipient, release or kind with | in it cannot have pseudonyms of its own")
-        self._key = hmac.digest(master, f"{recipient}|{release}|{kind}".encode(), hashlib.sha256)
+        self.key = hmac.digest(master, f"{recipient}|{release}|{kind}".encode(), hashlib.sha256)
 
     def of(self, internal_id: UUID) -> str:
         """The pseudonym of an internal id: 32 lower-case hex characters."""
-        return hmac.digest(self._key, internal_id.bytes, hashlib.sha256)[:16].hex()
+        return hmac.digest(self.key, internal_id.bytes, hashlib.sha256)[:16].hex()

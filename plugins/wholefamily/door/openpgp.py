@@ -46,9 +46,7 @@ class Keys(NamedTuple):
 
 def keys(settings: Settings, partner: Partner) -> Keys:
     """The keys for a partner's files. Raises WholefamilyError when our private key, or the partner's certificate, is missing."""
-    certificate = partner.certificate
-    if certificate == certificates.OF_DEPLOYMENT:
-        certificate = settings.secret(f"openpgp_{partner.code}.pub")
+    certificate = certificates.of(settings, partner)
     if certificate is None:
         raise WholefamilyError(f"{partner.code} has sent an encrypted file, and there is no certificate in its partner file")
     return Keys(settings.secret_path(certificates.PRIVATE_KEY), certificate)

@@ -1,7 +1,8 @@
 """Writing a product to its recipient's SFTP account, whole or not at all (exchange.md section 6)."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +13,19 @@ from wholefamily.errors import WholefamilyError
 MANIFEST = "manifest.json"
 
 
-def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequence[File]) -> bytes:
-    """The manifest of a product: like that of a drop, plus who approved it, on which basis, and its entries in the ledger."""
+def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None]) -> bytes:
+    """The manifest of a product: like that of a drop, plus who approved it, on which basis, and its entries in the ledger.
+
+    ``plain`` has, by the name of an encrypted file, the hash of what is in it.
+    """
     listed = [
-        {"path": file.name, "rows": file.n_rows, "sha256": file.sha256, "disclosure_id": str(disclosure_id(what, file.name))}
+        {
+            "path": file.name,
+            "rows": file.n_rows,
+            "sha256": file.sha256,
+            **({"sha256_plain": plain[file.name]} if plain.get(file.name) else {}),
+            "disclosure_id": str(disclosure_id(what, file.name)),
+        }
         for file in files
     ]
     content: dict[str, Any] = {
@@ -39,22 +49,27 @@ def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequen
     return (json.dumps(content, indent=2) + "\n").encode()
 
 
-def send(account: Account, folder: str, files: Sequence[File], its_manifest: bytes) -> None:
+def send(account: Account, folder: str, files: Sequence[File], its_manifest: bytes) -> dict[str, Any]:
     """Write the files, each under a temporary name and then renamed, read each back, and the manifest last.
 
-    Writing the same again does no harm. Raises WholefamilyError when the folder already holds another manifest, or when
-    what is read back is not what was written: then there is no manifest, and so no release.
+    Returns the receipt: what was read back, which is all the receipt there is, as a recipient never sends. Writing the same again does
+    no harm. Raises WholefamilyError when the folder already holds another manifest, or when what is read back is not what was
+    written: then there is no manifest, and so no release.
     """
     if account.holds_other(f"{folder}/{MANIFEST}", its_manifest):
         raise WholefamilyError(f"{folder} holds another manifest: what has left does not change; release the next quarter instead")
-    for file in files:
-        _write(account, f"{folder}/{file.name}", file.content)
-    _write(account, f"{folder}/{MANIFEST}", its_manifest)
+    read_back = [
+        _write(account, folder, name, content) for name, content in (*((f.name, f.content) for f in files), (MANIFEST, its_manifest))
+    ]
+    return {"folder": folder, "files": read_back}
 
 
-def _write(account: Account, path: str, content: bytes) -> None:
+def _write(account: Account, folder: str, name: str, content: bytes) -> dict[str, Any]:
+    path = f"{folder}/{name}"
     account.write(path, content)
-    if account.holds_other(path, content):
+    there = account.read(path, len(content))
+    if there != content:
         raise WholefamilyError(
             f"{path} is not there as it was written: ask the recipient whether the server's disk is full, then run again"
         )
+    return {"path": name, "bytes": len(there), "sha256": hashlib.sha256(there).hexdigest()}

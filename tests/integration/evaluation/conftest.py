@@ -16,6 +16,7 @@ from tests.conftest import free_port
 
 from wholefamily import partners
 from wholefamily.demo.sftp import SftpServer
+from wholefamily.disclosure import custodian
 from wholefamily.partners import Partner
 from wholefamily.settings import Settings
 
@@ -135,23 +136,25 @@ class Marts:
 
 @pytest.fixture
 def marts(warehouse: Settings) -> Iterator[Marts]:
-    (warehouse.home_dir / "secrets" / "pseudonym_master_key").write_text("a test's master key, long enough")
+    custodian.make_folder(warehouse.custodian)
     made = Marts(warehouse)
     yield made
     made.close()
 
 
 class Evaluator:
-    """The evaluator's account, served from ``root`` in a thread of its own."""
+    """The evaluator's account, served from ``root`` in a thread of its own, and beside it one of a trusted third party."""
 
     def __init__(self, settings: Settings) -> None:
         self.root = settings.home_dir / "sftp" / "evaluator"
         secrets = settings.home_dir / "secrets"
         port = free_port()
-        public = {name: self._key(secrets, name) for name in ("sftp_host_key", "sftp_evaluator")}
+        public = {name: self._key(secrets, name) for name in ("sftp_host_key", "sftp_evaluator", "sftp_ons")}
         self.settings = settings.model_copy(update={"sftp_port": port})
         self.partner: Partner = partners.load(settings.partners_dir)["evaluator"]
-        self._server = SftpServer(self.root.parent, secrets / "sftp_host_key", {"evaluator": public["sftp_evaluator"]}, port)
+        self._server = SftpServer(
+            self.root.parent, secrets / "sftp_host_key", {code: public[f"sftp_{code}"] for code in ("evaluator", "ons")}, port
+        )
         self._loop, self._ready, self._stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()], daemon=True)
         self._thread.start()

@@ -139,9 +139,20 @@ def test_the_library_finds_its_folders_where_they_are_mounted() -> None:
         assert mounted.get(f"{TOP}/{name}") == f"./{name}", name
 
 
-@pytest.mark.parametrize("name", ["AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER", "SECRETS_DIR", "PYTHONPATH"])
+@pytest.mark.parametrize(
+    "name", ["AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER", "SECRETS_DIR", "PYTHONPATH", "CUSTODIAN_DIR"]
+)
 def test_a_folder_named_in_the_environment_is_mounted(name: str) -> None:
     assert VARIABLES[name] in {target for _, target in MOUNTS}
+
+
+def test_the_custodians_keys_are_where_releases_run_and_nowhere_else() -> None:
+    mounting = [name for name, service in SERVICES.items() if "custodian" in " ".join(map(str, service.get("volumes", [])))]
+    assert mounting == ["airflow-release-worker"]
+    assert "--queues release" in words_of(SERVICES["airflow-release-worker"])
+    others = [name for name, service in SERVICES.items() if "celery worker" in words_of(service) and name not in mounting]
+    assert others
+    assert not [name for name in others if "release" in words_of(SERVICES[name])]
 
 
 @pytest.mark.parametrize("name", ["HOME_DIR", "DATA_DOCS_DIR", "AIRFLOW__LOGGING__BASE_LOG_FOLDER"])

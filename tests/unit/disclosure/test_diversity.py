@@ -67,18 +67,40 @@ def members(n: int, described: tuple[str, ...], kind: int) -> tuple[dict[UUID, U
     return family_of, dict.fromkeys(parents, ("ADULT",)) | dict.fromkeys(children, described)
 
 
-def test_the_key_of_a_family_stands_beside_its_members_only_where_ten_families_have_the_like() -> None:
-    girls, girls_are = members(10, ("CHILD", "2"), 10)
-    boys, boys_are = members(9, ("CHILD", "1"), 20)
-    group_of = dict.fromkeys([*girls.values(), *boys.values()], ("E08000025",))
-    assert diversity.sharing_composition(girls | boys, girls_are | boys_are, group_of) == set(girls.values())
+def leading(*parts: tuple[dict[UUID, UUID], dict[UUID, tuple[str, ...]]], areas: tuple[str, ...] = ()) -> set[UUID]:
+    """The families to which members lead, each part of an area of its own if there are ``areas``; nobody is left out."""
+    family_of = {person: family for part, _ in parts for person, family in part.items()}
+    described = {person: words for _, part in parts for person, words in part.items()}
+    area_of = areas or ("E08000025",) * len(parts)
+    group_of = {family: (area,) for (part, _), area in zip(parts, area_of, strict=True) for family in part.values()}
+    return diversity.sharing_composition(family_of, described, group_of, set(group_of))
+
+
+def test_the_key_of_a_family_stands_beside_its_members_where_ten_families_have_the_like() -> None:
+    girls, boys = members(10, ("CHILD", "2"), 10), members(10, ("CHILD", "1"), 20)
+    assert leading(girls, boys) == {*girls[0].values(), *boys[0].values()}
 
 
 def test_families_of_two_areas_do_not_make_ten_together() -> None:
-    here, here_are = members(5, ("CHILD", "2"), 10)
-    there, there_are = members(5, ("CHILD", "2"), 20)
-    group_of = dict.fromkeys(here.values(), ("E08000025",)) | dict.fromkeys(there.values(), ("E08000028",))
-    assert diversity.sharing_composition(here | there, here_are | there_are, group_of) == set()
+    here, there = members(5, ("CHILD", "2"), 10), members(5, ("CHILD", "2"), 20)
+    assert leading(here, there, areas=("E08000025", "E08000028")) == set()
+
+
+def test_nobody_is_known_by_leading_to_no_family() -> None:
+    """Nine boys' families cannot be told. Nine mothers would lead nowhere, so some girls' families do not either; where all would have to, none does."""
+    boys = members(9, ("CHILD", "1"), 20)
+    many, few = members(21, ("CHILD", "2"), 10), members(12, ("CHILD", "2"), 10)
+    assert len(leading(boys, many)) == 11
+    assert leading(boys, many) < set(many[0].values())
+    assert leading(boys, few) == set()
+
+
+def test_a_family_of_which_a_member_is_left_out_is_not_told_by_its_members() -> None:
+    family_of, described = members(30, ("CHILD", "2"), 10)
+    families = sorted(set(family_of.values()))
+    group_of = dict.fromkeys(families, ("E08000025",))
+    assert diversity.sharing_composition(family_of, described, group_of, set(families[10:])) == set(families[10:])
+    assert len(diversity.sharing_composition(family_of, described, group_of, set(families[1:]))) == 20
 
 
 def test_the_first_quarter_of_progress_tells_no_attachment_that_fewer_than_ten_share() -> None:

@@ -52,7 +52,7 @@ def test_every_secret_differs_and_two_stacks_share_none(tmp_path: Path) -> None:
 def test_what_the_pipeline_asks_for_is_there(tmp_path: Path) -> None:
     secrets.make(tmp_path / "secrets", partners("dudley"))
     settings = Settings(home_dir=tmp_path)
-    assert re.fullmatch(r"[0-9a-f]{64}", settings.secret("pseudonym_master_key"))
+    assert re.fullmatch(r"[0-9a-f]{48}", settings.secret("warehouse_password"))
     assert re.fullmatch(r"ssh-ed25519 AAAA\S+", settings.sftp_variables()["SFTP_HOST_KEY"])
     assert settings.secret("sftp_dudley").startswith("-----BEGIN OPENSSH PRIVATE KEY-----")
     assert json.loads(settings.secret("airflow_passwords.json")) == {

@@ -1,8 +1,8 @@
 """From a cohort to the rows of a release: bands, pseudonyms, then disclosure control, and a note of what that cost."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from wholefamily.disclosure.kanonymity import Protected, protect
 from wholefamily.disclosure.policy import HIDDEN
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.periods import quarter_of
+from wholefamily.products.evaluation import control
 from wholefamily.products.evaluation.cohort import Cohort, Family, Measure
 from wholefamily.products.evaluation.columns import FAMILY_QUASI_IDENTIFIERS, FILES, FLAGS, FRAMEWORK_CRITERIA, PERSON_QUASI_IDENTIFIERS
 
@@ -37,8 +38,9 @@ def assemble(
 ) -> Release:
     """The release of a cohort. ``gss_of`` gives the GSS code of each authority by partner code."""
     families, family_control = _families(cohort, gss_of)
-    individuals, person_control = _individuals(cohort, gss_of, families, family_keys)
-    progress = _progress(cohort, measures, families)
+    quarters = _quarters(measures, families)
+    individuals, person_control = _individuals(cohort, gss_of, families, quarters, family_keys)
+    progress = _progress(cohort, measures, quarters)
     told = {
         "individuals": sorted(
             ({"person_key": person_keys.of(id_), **row} for id_, row in individuals.items()), key=lambda row: row["person_key"]
@@ -52,12 +54,12 @@ def assemble(
         ),
     }
     rows = {file: [{column: row[column] for column in FILES[file]} for row in told[file]] for file in FILES}
-    return Release(rows, _control(rows, family_control, person_control, len(measures) - len(progress)))
+    return Release(rows, control.of(rows, family_control, person_control, len(measures) - len(progress)))
 
 
 def _families(cohort: Cohort, gss_of: Mapping[str, str]) -> tuple[dict[UUID, Row], Protected]:
     ids = list(cohort.families)
-    exact = [_family(cohort.families[id_], gss_of) for id_ in ids]
+    exact = [family_values(cohort.families[id_], gss_of) for id_ in ids]
     columns = list(zip(*exact, strict=True)) or [()] * len(FAMILY_QUASI_IDENTIFIERS)
     area, framework, attached, closed, size, children, comparison = columns
     ladder = {
@@ -81,7 +83,8 @@ def _families(cohort: Cohort, gss_of: Mapping[str, str]) -> tuple[dict[UUID, Row
     return rows, protected
 
 
-def _family(family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+def family_values(family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The quasi-identifiers of a family as exactly as they are ever told."""
     closed = quarter_of(f"{family.closed:%Y-%m}") if family.closed else ladders.OPEN
     children = sum(role == "CHILD" for role in family.at_start.values())
     return (
@@ -107,10 +110,14 @@ def _flags(family: Family) -> Row:
 
 
 def _individuals(
-    cohort: Cohort, gss_of: Mapping[str, str], families: Mapping[UUID, Row], family_keys: Pseudonyms
+    cohort: Cohort,
+    gss_of: Mapping[str, str],
+    families: Mapping[UUID, Row],
+    quarters: Mapping[UUID, frozenset[str]],
+    family_keys: Pseudonyms,
 ) -> tuple[dict[UUID, Row], Protected]:
     placed = [(person, family) for family in cohort.families.values() for person in family.roles if person in cohort.persons]
-    exact = [_person(cohort, person, family, gss_of) for person, family in placed]
+    exact = [person_values(cohort, person, family, gss_of) for person, family in placed]
     area, age, sex, ethnic, role, comparison = list(zip(*exact, strict=True)) or [()] * len(PERSON_QUASI_IDENTIFIERS)
     ladder = {
         "authority": ladders.areas(Counter(area)),
@@ -125,8 +132,9 @@ def _individuals(
     family_of = {person: family.id for person, family in placed if person in described}
     # A member who is left out must not be found by counting: such a family has no composition that others share.
     whole = {id_ for id_, family in cohort.families.items() if not family.has_left_out and described.keys() >= family.roles.keys()}
-    group_of = {id_: tuple(row[column] for column in FAMILY_QUASI_IDENTIFIERS) for id_, row in families.items() if id_ in whole}
-    alike = diversity.sharing_composition(family_of, described, group_of)
+    # Through the key, the quarters of progress can be read beside a member too: the first is not before attachment.
+    group_of = {id_: (*(row[column] for column in FAMILY_QUASI_IDENTIFIERS), *sorted(quarters[id_])) for id_, row in families.items()}
+    alike = diversity.sharing_composition(family_of, described, group_of, whole)
     rows = {
         person: {
             **dict(zip(PERSON_QUASI_IDENTIFIERS, shown, strict=True)),
@@ -137,7 +145,8 @@ def _individuals(
     return rows, protected
 
 
-def _person(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+def person_values(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The quasi-identifiers of a person as exactly as they are ever told."""
     known = cohort.persons[person]
     return (
         gss_of[family.authority],
@@ -149,16 +158,20 @@ def _person(cohort: Cohort, person: UUID, family: Family, gss_of: Mapping[str, s
     )
 
 
-def _progress(cohort: Cohort, measures: Sequence[Measure], families: Mapping[UUID, Row]) -> list[tuple[UUID, Row]]:
-    quarters: dict[UUID, frozenset[str]] = {}
+def _quarters(measures: Sequence[Measure], families: Mapping[UUID, Row]) -> dict[UUID, frozenset[str]]:
+    """The quarters of progress that may be told of each family."""
+    quarters: defaultdict[UUID, set[str]] = defaultdict(set)
     for measure in measures:
-        quarters[measure.family_id] = quarters.get(measure.family_id, frozenset()) | {measure.quarter}
+        quarters[measure.family_id].add(measure.quarter)
     group_of = {id_: tuple(row[column] for column in FAMILY_QUASI_IDENTIFIERS) for id_, row in families.items()}
-    told = diversity.shared_quarters(quarters, group_of)
+    return diversity.shared_quarters({id_: frozenset(found) for id_, found in quarters.items()}, group_of)
+
+
+def _progress(cohort: Cohort, measures: Sequence[Measure], quarters: Mapping[UUID, frozenset[str]]) -> list[tuple[UUID, Row]]:
     return [
         (measure.family_id, _measure(measure, hide_figures=cohort.families[measure.family_id].has_left_out))
         for measure in measures
-        if measure.quarter in told.get(measure.family_id, frozenset())
+        if measure.quarter in quarters.get(measure.family_id, frozenset())
     ]
 
 
@@ -179,42 +192,3 @@ def _figure(value: float | None) -> str:
     if value is None:
         return ""
     return "10+" if value >= 10 else str(math.floor(value))
-
-
-def _control(rows: Mapping[str, list[Row]], families: Protected, persons: Protected, n_measures_lost: int) -> dict[str, Any]:
-    n = len(families.shown) + len(persons.shown)
-    lost = families.loss * len(families.shown) + persons.loss * len(persons.shown)
-    return {
-        "groups": {
-            "families": _groups(rows["families"], FAMILY_QUASI_IDENTIFIERS),
-            "persons": _groups(rows["individuals"], PERSON_QUASI_IDENTIFIERS),
-        },
-        "generalised": [
-            *_generalised("families.csv", families),
-            *_generalised("individuals.csv", persons),
-        ],
-        "suppressed": {
-            "families": families.shown.count(None),
-            "persons": persons.shown.count(None),
-            "progress_rows": n_measures_lost,
-            "cells": _hidden_cells(rows),
-        },
-        "utility_lost": round(lost / n, 4) if n else 0.0,
-    }
-
-
-def _groups(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
-    sizes = [len(members) for members in diversity.groups(rows, columns).values()]
-    return {"columns": list(columns), "smallest": min(sizes, default=None), "groups": len(sizes)}
-
-
-def _generalised(file: str, protected: Protected) -> Iterable[dict[str, Any]]:
-    """Levels, not values: how many had one value before could be a small number."""
-    for column, n in protected.generalised.items():
-        if n:
-            yield {"file": file, "column": column, "from": "exact", "to": protected.levels[column].name, "rows": n}
-
-
-def _hidden_cells(rows: Mapping[str, list[Row]]) -> dict[str, int]:
-    cells = Counter(column for found in rows.values() for row in found for column, value in row.items() if value == HIDDEN)
-    return dict(sorted(cells.items()))

@@ -60,7 +60,10 @@ FILES: dict[str, dict[str, tuple[str, str]]] = {
     "progress": {
         "family_key": _FAMILY_KEY,
         "quarter": ("Quarter at whose end the measure was taken.", "2026-Q1"),
-        "measure": ("The measure.", "education asb youth_offending progress_to_work continuous_employment"),
+        "measure": (
+            "The measure.",
+            "education asb youth_offending progress_to_work continuous_employment; of the later frameworks their criteria, as in families.csv",
+        ),
         "baseline": ("Its value before attachment.", _FIGURE),
         "current": ("Its value in the period measured.", _FIGURE),
         "result": ("The result.", "pass fail neutral not_evidenced"),

@@ -1,20 +1,21 @@
 """A release leaves: only what the gate passed, only when a person approved it, and with every row in the ledger."""
 
-from collections.abc import Sequence
-from typing import Literal, cast
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from wholefamily import lineage
-from wholefamily.disclosure import approval, ledger
+from wholefamily.disclosure import approval, custodian, ledger
+from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.door import sftp
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.periods import as_at
-from wholefamily.products.evaluation import store
+from wholefamily.products.evaluation import store, subjects
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.products.push import MANIFEST, manifest, send
+from wholefamily.products.sealing import SUFFIX, Sealed, forget, sealed
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
@@ -22,23 +23,31 @@ from wholefamily.warehouse import Connection
 def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) -> None:
     """Send the release that the run's approver approved to ``inbound/evaluation/<release>/``, and enter every row in the ledger.
 
-    The same release again is a no-op. Raises WholefamilyError when it is not approved, has changed since the gate, rests on
-    no agreement in force, is another recipient's, or has left with another content: what has left does not change.
+    Encrypted and signed where the partner's file has a certificate. The same release again is a no-op. Raises WholefamilyError when it
+    is not approved, has changed since the gate, rests on no agreement in force, is another recipient's, or has left with another
+    content: what has left does not change.
     """
     last = last_period(release)
     with warehouse(settings) as connection:
+        approval.approver(connection, PRODUCT, release, dag_run_id)
+        # Committed before anything leaves: sealed again it would be other bytes.
+        sent = sealed(connection, settings, partner, PRODUCT, release, _gated(connection, release, partner))
+    with warehouse(settings) as connection:
         approved_by, approved_at = approval.approver(connection, PRODUCT, release, dag_run_id)
         contents = _gated(connection, release, partner)
-        what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
-        files = [_file(connection, settings, what, name, content) for name, content in sorted(contents.items())]
-        if _has_left(connection, what, files):
+        if _has_left(connection, release, contents):
             return
-        its_manifest = manifest(what, last, approved_at, files)
+        what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
+        master = custodian.open_key(settings, PRODUCT, release, Use(dag_run_id, "whom the rows are about, for the ledger"))
+        files = [_file(connection, master, what, name, sent[name]) for name in sorted(contents)]
+        its_manifest = manifest(what, last, approved_at, files, {file.name: file.sha256_plain for file in sent.values()})
         for file in (*files, ledger.File(MANIFEST, its_manifest)):
             ledger.enter(connection, what, file)
         # Entered first, committed last: nothing leaves that could not be entered.
         with sftp.connect(settings, partner) as account:
-            send(account, f"inbound/{PRODUCT}/{release}", files, its_manifest)
+            receipt = send(account, f"inbound/{PRODUCT}/{release}", files, its_manifest)
+        store.has_left(connection, release, store.content_sha256(contents), receipt)
+        forget(connection, partner, PRODUCT, release)
     _tell_lineage(settings, partner, release, files)
 
 
@@ -59,12 +68,12 @@ _READS = {
 def _tell_lineage(settings: Settings, partner: Partner, release: str, files: Sequence[ledger.File]) -> None:
     steps = [
         lineage.Step(
-            f"release_evaluation.{file.name.removesuffix('.csv')}",
-            [lineage.table(settings, "marts", mart) for mart in _READS[file.name]],
+            f"release_evaluation.{file.name.removesuffix(SUFFIX).removesuffix('.csv')}",
+            [lineage.table(settings, "marts", mart) for mart in _READS[file.name.removesuffix(SUFFIX)]],
             [lineage.remote(partner.code, f"inbound/{PRODUCT}/{release}/{file.name}", file.n_rows)],
         )
         for file in files
-        if file.name in _READS
+        if file.name.removesuffix(SUFFIX) in _READS
     ]
     lineage.emit(settings, steps)
 
@@ -88,42 +97,27 @@ def _gated(connection: Connection, release: str, partner: Partner) -> dict[str, 
     return contents
 
 
-def _has_left(connection: Connection, what: ledger.Disclosure, files: Sequence[ledger.File]) -> bool:
-    left = ledger.entries(connection, what.product, what.release)
-    if not left:
+def _has_left(connection: Connection, release: str, contents: Mapping[str, bytes]) -> bool:
+    if not ledger.entries(connection, PRODUCT, release):
         return False
-    left.pop(MANIFEST, None)
-    if left != {file.name: (what.recipient, file.sha256) for file in files}:
+    if store.left_sha256(connection, release) != store.content_sha256(contents):
         raise WholefamilyError(
-            f"evaluation {what.release} has left with another content, and does not change: corrections go into the next release"
+            f"evaluation {release} has left with another content, and does not change: corrections go into the next release"
         )
     return True
 
 
-def _file(connection: Connection, settings: Settings, what: ledger.Disclosure, name: str, content: bytes) -> ledger.File:
-    file = name.removesuffix(".csv")
+def _file(connection: Connection, master: bytes, what: ledger.Disclosure, name: str, sent: Sealed) -> ledger.File:
+    file, _, kind_of_file = name.partition(".")
     if file not in FILES:
-        return ledger.File(name, content, n_rows=max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else 0)
+        return ledger.File(sent.name, sent.content, n_rows=len(store.dictionary()) if kind_of_file == "csv" else 0)
     rows = store.rows(connection, what.release, file)
+    if kind_of_file != "csv":
+        # The rows of the CSV file again: each person is told once, and is in the ledger once.
+        return ledger.File(sent.name, sent.content, len(rows), tuple(FILES[file]))
     kind: Literal["person", "family"] = "person" if file == "individuals" else "family"
     keys = [row[f"{kind}_key"] for row in rows]
-    subject_of = _subjects(connection, Pseudonyms(settings, what.recipient, what.release, kind), kind, set(keys))
+    subject_of = subjects.of(connection, Pseudonyms(master, what.recipient, what.release, kind), kind, set(keys))
     if missing := len(set(keys) - subject_of.keys()):
         raise WholefamilyError(f"evaluation {what.release}: {missing} rows of {name} are about nobody in the registry: build it again")
-    return ledger.File(name, content, len(rows), tuple(FILES[file]), tuple(subject_of[key] for key in keys))
-
-
-# Whom a pseudonym stands for is stored nowhere: it is worked out again from the registry, for the ledger only.
-_REGISTERED: dict[str, tuple[tuple[ledger.SubjectKind, str], ...]] = {
-    "person": (("person", "select person_id from identity.person"),),
-    "family": (("family", "select family_id from identity.family"), ("household", "select household_id from identity.household")),
-}
-
-
-def _subjects(connection: Connection, pseudonyms: Pseudonyms, kind: str, keys: set[str]) -> dict[str, tuple[ledger.SubjectKind, UUID]]:
-    found = {}
-    for subject_kind, query in _REGISTERED[kind]:
-        for (internal_id,) in connection.execute(query):
-            if (key := pseudonyms.of(cast(UUID, internal_id))) in keys:
-                found[key] = (subject_kind, cast(UUID, internal_id))
-    return found
+    return ledger.File(sent.name, sent.content, len(rows), tuple(FILES[file]), tuple(subject_of[key] for key in keys))

@@ -1,88 +1,84 @@
 """A release before it leaves: build it, attack it, and say what it is to whoever must approve it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from psycopg.types.json import Jsonb
 
 from wholefamily import partners
-from wholefamily.disclosure import checks, ledger
-from wholefamily.disclosure.policy import COUNTY
+from wholefamily.disclosure import attacks, custodian, ledger
+from wholefamily.disclosure.attacks import Outcome, ReleaseFolder, Scene
+from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
-from wholefamily.products.evaluation import cohort, store
+from wholefamily.products.evaluation import cohort, known, store
 from wholefamily.products.evaluation.assemble import assemble
-from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
 
-def build(settings: Settings, release: str) -> None:
+def build(settings: Settings, release: str, by: str = "by hand") -> None:
     """Put the release (``2026-Q3``) into the schema ``evaluation``: all quarters up to it, protected.
 
-    A release that has left stays as it is. Raises WholefamilyError when the quarter's last month is not built, when there is
-    not exactly one recipient, or when the pseudonyms' master key is missing or short.
+    A release that has left stays as it is. A new one gets a key of its own from the custodian; ``by`` is the run that asks for it. Raises
+    WholefamilyError when the quarter's last month is not built, when there is not exactly one recipient, when the release was
+    destroyed, or when the custodian's key of a release that was built before is missing or short.
     """
     last = last_period(release)
     everyone = partners.load(settings.partners_dir)
     recipient = _recipient(everyone)
     authorities = {code: partner for code, partner in everyone.items() if partner.kind == "authority"}
     gss_of = {code: str(partner.gss) for code, partner in authorities.items()}
-    family_keys = Pseudonyms(settings, recipient.code, release, "family")
-    person_keys = Pseudonyms(settings, recipient.code, release, "person")
     with warehouse(settings) as connection:
+        if store.certificate(connection, release) is not None:
+            raise WholefamilyError(f"evaluation {release} was destroyed: a release is never made again under its name")
         if ledger.entries(connection, PRODUCT, release):
             return
         if connection.execute("select from ops.build where period = %s and fingerprint is not null", [last]).fetchone() is None:
             raise WholefamilyError(f"evaluation {release} needs the month {last}, which is not built: run build_warehouse for it first")
         families = cohort.read(connection, last, authorities)
         measures = cohort.progress(connection, families, last)
+        use = Use(by, "pseudonyms of a release that is built")
+        is_new = not store.is_built(connection, release) and not custodian.has_key(settings, PRODUCT, release)
+        master = (custodian.make if is_new else custodian.open_key)(settings, PRODUCT, release, use)
+        family_keys = Pseudonyms(master, recipient.code, release, "family")
+        person_keys = Pseudonyms(master, recipient.code, release, "person")
         store.save(connection, release, recipient.code, assemble(families, measures, gss_of, family_keys, person_keys))
 
 
-def gate(settings: Settings, release: str) -> None:
+def gate(settings: Settings, release: str, by: str = "by hand") -> None:
     """Attack the files of the release as they would leave, and note that they withstood; no file is written.
 
-    Raises WholefamilyError that names the check that failed.
+    Raises WholefamilyError that names each attack that succeeded, and where.
     """
-    areas = frozenset(str(partner.gss) for partner in partners.load(settings.partners_dir).values() if partner.kind == "authority")
     with warehouse(settings) as connection:
         # Committed before the attacks: a release that fails must not stay passed.
         control = store.control(connection, release)
         connection.execute("update evaluation.release set gated_sha256 = null where release = %s", [release])
         connection.commit()
-        known = checks.Known(areas | {COUNTY}, lambda words: _identifying(connection, words))
-        attacks = [attack._asdict() for attack in checks.run(store.files(connection, release), known)]
-        connection.execute(
-            "update evaluation.release set control = %s where release = %s", [Jsonb({**control, "attacks": attacks}), release]
-        )
+        folder = ReleaseFolder(release, store.files(connection, release))
+        told = attacks.withstood(_attack(connection, settings, release, folder, Use(by, "attacks on a release before it leaves")))
+        connection.execute("update evaluation.release set control = %s where release = %s", [Jsonb({**control, "attacks": told}), release])
         passed = store.content_sha256(store.files(connection, release))
         connection.execute("update evaluation.release set gated_sha256 = %s where release = %s", [passed, release])
 
 
-def summary(settings: Settings, release: str) -> str:
-    """What the approver reads, in Markdown: counts, what disclosure control cost, and what the gate found."""
-    with warehouse(settings) as connection:
-        control = store.control(connection, release)
-        counts = {file: store.counts(connection, release, file) for file in FILES}
-    lines = [f"### Evaluation release {release}", "", "| file | on the programme | comparison |", "|---|---|---|"]
-    lines += [f"| {file} | {on_programme} | {comparison} |" for file, (on_programme, comparison) in counts.items()]
-    lines.append("")
-    for kind, group in control["groups"].items():
-        lines.append(f"* {kind}: {group['groups']} groups, the smallest of {group['smallest'] or 0}")
-    lines += [f"* {item['file']}: {item['column']} told as {item['to']}" for item in control["generalised"]]
-    suppressed = control["suppressed"]
-    lines.append(
-        f"* left out: {suppressed['families']} families, {suppressed['persons']} persons, {suppressed['progress_rows']} rows of progress"
-    )
-    lines.append(f"* hidden values: {sum(suppressed['cells'].values())}; utility lost: {control['utility_lost']:.1%}")
-    lines += [f"* attack {attack['attack']}: withstood ({attack['result']}: {attack['figure']})" for attack in control.get("attacks", [])]
-    if not control.get("attacks"):
-        lines.append("* **the disclosure gate has not passed**")
-    if not any(map(sum, counts.values())):
-        lines.append("* **nothing is left to tell**: no group reaches the threshold")
-    return "\n".join(lines) + "\n"
+def attack(settings: Settings, folder: ReleaseFolder, neighbours: tuple[ReleaseFolder, ...]) -> list[Outcome]:
+    """Attack a folder as it was sent, with the warehouse's help where it has the release and the custodian its key."""
+    release = str(folder.manifest.get("release", folder.name))
+    try:
+        with warehouse(settings) as connection:
+            return _attack(connection, settings, release, folder, Use("make attack", "attacks on a release that has left"), neighbours)
+    except WholefamilyError:
+        return attacks.run(PRODUCT, Scene(folder, None, neighbours))
+
+
+def _attack(
+    connection: Connection, settings: Settings, release: str, folder: ReleaseFolder, use: Use, neighbours: tuple[ReleaseFolder, ...] = ()
+) -> list[Outcome]:
+    recipient = store.recipient(connection, release)
+    return attacks.run(PRODUCT, Scene(folder, known.known(connection, settings, release, recipient, folder, use), neighbours))
 
 
 def _recipient(everyone: Mapping[str, Partner]) -> Partner:
@@ -92,20 +88,3 @@ def _recipient(everyone: Mapping[str, Partner]) -> Partner:
             f"{len(recipients)} partner files list the product {PRODUCT}: exactly one recipient may have a release of a quarter"
         )
     return recipients[0]
-
-
-# Pseudonyms are not ids of ours, nor is any other word the name or reference of anybody we know.
-_IDENTIFYING = """
-select (select count(*) from identity.person
-        where replace(person_id::text, '-', '') = any(%(words)s) or lower(given_name) = any(%(words)s) or lower(family_name) = any(%(words)s)
-            or lower(postcode) = any(%(words)s) or lower(address) = any(%(words)s))
-    + (select count(*) from identity.family where replace(family_id::text, '-', '') = any(%(words)s))
-    + (select count(*) from identity.household where replace(household_id::text, '-', '') = any(%(words)s))
-    + (select count(*) from identity.person_xref where lower(person_ref) = any(%(words)s))
-    + (select count(*) from identity.family_xref where lower(family_ref) = any(%(words)s))
-"""
-
-
-def _identifying(connection: Connection, words: Sequence[str]) -> int:
-    row = connection.execute(_IDENTIFYING, {"words": [word.lower() for word in words]}).fetchone()
-    return int(str(row[0])) if row else 0

@@ -1,10 +1,8 @@
 """A release in the schema ``evaluation``, and its files as they would leave."""
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -17,12 +15,12 @@ from wholefamily.errors import WholefamilyError
 from wholefamily.periods import last_period_of
 from wholefamily.products.evaluation.assemble import Release
 from wholefamily.products.evaluation.columns import FILES
+from wholefamily.products.formats import to_csv, to_parquet
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection, connect
 
 PRODUCT = "evaluation"
 _ORDER = {"individuals": ("person_key",), "families": ("family_key",), "progress": ("family_key", "quarter", "measure")}
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
@@ -69,34 +67,82 @@ def control(connection: Connection, release: str) -> dict[str, Any]:
     return cast("dict[str, Any]", row[0])
 
 
+def is_built(connection: Connection, release: str) -> bool:
+    """Whether the release was ever built, and not destroyed since."""
+    return connection.execute("select from evaluation.release where release = %s", [release]).fetchone() is not None
+
+
+def recipient(connection: Connection, release: str) -> str:
+    """The partner whom the release was built for. Raises WholefamilyError when it was never built."""
+    control(connection, release)
+    row = connection.execute("select recipient from evaluation.release where release = %s", [release]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def files(connection: Connection, release: str) -> dict[str, bytes]:
     """The release's files by name, without its manifest."""
-    found = {f"{file}.csv": to_csv(FILES[file], rows(connection, release, file)) for file in FILES}
-    dictionary = (
+    found: dict[str, bytes] = {}
+    for file, columns in FILES.items():
+        its_rows = rows(connection, release, file)
+        found |= {f"{file}.csv": to_csv(columns, its_rows), f"{file}.parquet": to_parquet(columns, its_rows)}
+    found["data_dictionary.csv"] = to_csv(("file", "column", "description", "values"), dictionary())
+    found["disclosure_control.json"] = (json.dumps(control(connection, release), indent=2) + "\n").encode()
+    return found
+
+
+def dictionary() -> list[dict[str, str]]:
+    """The rows of ``data_dictionary.csv``."""
+    return [
         {"file": f"{file}.csv", "column": column, "description": description, "values": values}
         for file, columns in FILES.items()
         for column, (description, values) in columns.items()
+    ]
+
+
+def has_left(connection: Connection, release: str, content: str, receipt: Mapping[str, Any]) -> None:
+    """Note the hash of what has left, and what was read back of it."""
+    connection.execute(
+        "update evaluation.release set (left_sha256, receipt) = (%s, %s) where release = %s", [content, Jsonb(receipt), release]
     )
-    found["data_dictionary.csv"] = to_csv(("file", "column", "description", "values"), dictionary)
-    found["disclosure_control.json"] = (json.dumps(control(connection, release), indent=2) + "\n").encode()
-    return found
+
+
+def left_sha256(connection: Connection, release: str) -> str | None:
+    """The hash of what has left, if the release has."""
+    row = connection.execute("select left_sha256 from evaluation.release where release = %s", [release]).fetchone()
+    return row[0] if row else None
+
+
+def last_left(connection: Connection, release: str) -> str | None:
+    """The latest earlier release that has left and was not destroyed since."""
+    row = connection.execute(
+        "select max(release) from evaluation.release where release < %s and left_sha256 is not null", [release]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def certificate(connection: Connection, release: str) -> list[str] | None:
+    """The lines of the release's certificate of destruction, if it was destroyed."""
+    row = connection.execute(
+        "select certificate_id, recipient, reason, requested_by, approved_by, counts, content_sha256, key_fingerprint, has_left, disposed_at "
+        "from exchange.disposal_certificate where (product, release) = (%s, %s)",
+        [PRODUCT, release],
+    ).fetchone()
+    if row is None:
+        return None
+    number, recipient, reason, requested_by, approved_by, counts, content, key, has_left, at = row
+    return [
+        f"certificate of destruction {number}: {PRODUCT} {release} for {recipient}, {at:%Y-%m-%dT%H:%M:%SZ}, {reason}",
+        f"  requested by {requested_by}, approved by {approved_by}",
+        f"  rows: {', '.join(f'{file} {n}' for file, n in counts.items())}; files {content}",
+        f"  key {key or 'was gone already'}: destroyed",
+        "  the recipient was told by a recall" if has_left else "  it had never left",
+    ]
 
 
 def content_sha256(contents: Mapping[str, bytes]) -> str:
     """One hash of all files and their names."""
     each = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     return hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()
-
-
-def to_csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    """CSV in the canonical dialect; a value that a spreadsheet would run gets an apostrophe in front (exchange.md section 5)."""
-    columns = list(columns)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([f"'{row[column]}" if row[column].startswith(_RUN_BY_SPREADSHEETS) else row[column] for column in columns])
-    return text.getvalue().encode("utf-8")
 
 
 def rows(connection: Connection, release: str, file: str) -> list[Row]:
