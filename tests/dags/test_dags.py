@@ -35,7 +35,7 @@ def dags(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_each_partner_that_sends_has_its_own_ingest_and_nobody_else(dags: dict[str, Any]) -> None:
     daily = ["ingest_west_midlands_police_daily"]  # live risks
     assert sorted(name for name in dags if name.startswith("ingest_")) == sorted([*(f"ingest_{code}" for code in SENDERS), *daily])
-    assert {"build_warehouse", "decide_held_drop", "release_evaluation"} <= set(dags)
+    assert {"build_warehouse", "decide_held_drop", "release_evaluation", "release_published_tables"} <= set(dags)
 
 
 def test_a_ninth_authority_is_one_more_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -84,6 +84,12 @@ def test_waiting_for_a_partner_holds_no_worker(dags: dict[str, Any]) -> None:
 def test_nothing_is_pushed_unless_a_person_has_decided(dags: dict[str, Any]) -> None:
     dag = dags["release_evaluation"]
     assert {"approval", "record_decision", "disclosure_gate", "build"} == set(dag.get_task("push").get_flat_relative_ids(upstream=True))
+    assert dag.get_task("approval").defaults == ["Reject"], "no answer means no"
+
+
+def test_nothing_is_published_unless_a_person_has_decided(dags: dict[str, Any]) -> None:
+    dag = dags["release_published_tables"]
+    assert {"approval", "record_decision", "disclosure_gate", "build"} == set(dag.get_task("publish").get_flat_relative_ids(upstream=True))
     assert dag.get_task("approval").defaults == ["Reject"], "no answer means no"
 
 

@@ -50,4 +50,5 @@ def where_to_look(settings: Settings) -> Iterator[str]:
     yield "warehouse:  make psql, or python -m wholefamily dsn"
     yield f"Data Docs:  {settings.data_docs}"
     yield f"partners:   {settings.home_dir}/sftp/<partner>/inbound has what we sent them"
+    yield f"anyone:     {settings.home_dir}/published/<quarter>/index.html, the published tables"
     yield "stop:       make down"

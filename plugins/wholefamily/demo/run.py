@@ -65,7 +65,8 @@ def run(settings: Settings, *, drops: Path | None, region: Region) -> int:
         _say(month_line(settings, period, time.monotonic() - month_began))
     for code, days in days_of.items():
         _take_days(demo, code, days)
-    _release(demo)
+    for dag_id in _RELEASES:
+        _release(demo, dag_id)
     for line in [*outcome_lines(settings), *where_to_look(settings)]:
         _say(line)
     failed = demo.failed()
@@ -152,26 +153,36 @@ def _wait_for_build(demo: _Demo) -> None:
     _wait(settled, minutes=120, what="build_warehouse")
 
 
-def _release(demo: _Demo) -> None:
+_RELEASES = {
+    "release_evaluation": ("evaluation", "evaluation release"),
+    "release_published_tables": ("published_tables", "published tables"),
+}
+"""The DAGs that release something each quarter: what the ledger calls it, and what a reader does."""
+
+
+def _release(demo: _Demo, dag_id: str) -> None:
     """Release the latest quarter whose last month is built, unless it has left; the demo's own approver says yes."""
+    product, called = _RELEASES[dag_id]
     with connect(demo.settings) as connection:
         built = [str(period) for (period,) in connection.execute("select period from ops.build where fingerprint is not null order by 1")]
-        left = {str(name) for (name,) in connection.execute("select distinct release from exchange.disclosure")}
+        left = {
+            str(name) for (name,) in connection.execute("select distinct release from exchange.disclosure where product = %s", [product])
+        }
     whole = [quarter_of(period) for period in built if last_period_of(quarter_of(period)) == period]
     if demo.failed() or not whole or whole[-1] in left:
         reason = "a run failed" if demo.failed() else f"{whole[-1]} has left already" if whole else "no quarter is complete"
-        _say(f"no evaluation release: {reason}")
+        _say(f"no {called}: {reason}")
         return
-    run_id = demo.api.trigger("release_evaluation", partition_key=last_period_of(whole[-1]))
+    run_id = demo.api.trigger(dag_id, partition_key=last_period_of(whole[-1]))
 
     def settled() -> bool:
-        if task := demo.approver.pending_approval("release_evaluation", run_id):
-            demo.approver.answer("release_evaluation", run_id, task, ["Approve"], {"reason": "approved by the demo"})
-            _say(f"evaluation release {whole[-1]}: approved by the demo's own user `approver`")
-        return demo.api.dag_run("release_evaluation", run_id)["state"] in _ENDED
+        if task := demo.approver.pending_approval(dag_id, run_id):
+            demo.approver.answer(dag_id, run_id, task, ["Approve"], {"reason": "approved by the demo"})
+            _say(f"{called} {whole[-1]}: approved by the demo's own user `approver`")
+        return demo.api.dag_run(dag_id, run_id)["state"] in _ENDED
 
-    _wait(settled, minutes=30, what="release_evaluation")
-    _wait_for_runs(demo, [("release_evaluation", run_id)])
+    _wait(settled, minutes=30, what=dag_id)
+    _wait_for_runs(demo, [(dag_id, run_id)])
 
 
 def _wait(settled: Callable[[], bool], *, minutes: int, what: str) -> None:

@@ -225,7 +225,7 @@ def _wait_until_ready(settings: Settings, processes: Processes, partners: dict[s
             processes.wait_until(partial(answers, service.port), service, _PATIENCE_SECONDS)
     api = AirflowApi(settings, "engineer")
     dags = {f"ingest_{code}" for code, partner in partners.items() if partner.sends}
-    dags |= {"decide_held_drop", "build_warehouse", "release_evaluation"}
+    dags |= {"decide_held_drop", "build_warehouse", "release_evaluation", "release_published_tables"}
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while missing := api.unhealthy(began) or sorted(dags - api.dag_ids()):
         for service in started:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from tests.integration.household.village import Village, empty_village, person, place
 
-from wholefamily import build, linkage
+from wholefamily import build, linkage, partners
+from wholefamily.products.published import count
+from wholefamily.warehouse import connect
 
 PERIODS = ["2026-09", "2026-10"]
 HOME = {"uprn": "100071234567", "address": "4 Quarry Lane", "postcode": "WS1 1AA"}
@@ -85,3 +87,20 @@ def test_building_a_month_again_changes_nothing(village: Village) -> None:
     build.run_dbt(village.settings, "intermediate", PERIODS[1:])
     build.run_dbt(village.settings, "marts", PERIODS[1:])
     assert [sorted(map(str, village.rows(f"select * from marts.{table}"))) for table in tables] == before
+
+
+def test_the_published_tables_count_the_family_once_a_criterion_met_when_it_joined_and_a_result_a_measure(village: Village) -> None:
+    authorities = {"walsall": partners.load(village.settings.partners_dir)["walsall"]}
+    with connect(village.settings) as connection:
+        counted = count.count(connection, "2026-10", authorities)
+    assert counted == {
+        "families_by_authority_framework_status.csv": {("walsall", "tf_2012", "on_programme"): 1},
+        "criteria_by_authority_framework_criterion.csv": {("walsall", "tf_2012", "crime_asb"): 1, ("walsall", "tf_2012", "education"): 1},
+        "results_by_authority_measure_result.csv": {
+            ("walsall", "asb", "pass"): 1,
+            ("walsall", "continuous_employment", "neutral"): 1,
+            ("walsall", "education", "pass"): 1,
+            ("walsall", "progress_to_work", "neutral"): 1,
+            ("walsall", "youth_offending", "neutral"): 1,
+        },
+    }
