@@ -54,10 +54,10 @@ def release_published_tables() -> None:
 
     @task.short_circuit
     def record_decision(release: str, answer: dict, dag_run=None) -> bool:
-        """Note who decided, when and why; go on only when it was approved."""
+        """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
         from wholefamily.disclosure import approval
 
-        return approval.record_answer(settings.load(), "published_tables", release, answer, dag_run.run_id)
+        return approval.record_answer(settings.load(), "published_tables", release, answer, dag_run.run_id, dag_run.triggering_user_name)
 
     @task
     def publish(release: str, dag_run=None) -> None:

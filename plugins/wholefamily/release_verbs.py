@@ -22,10 +22,10 @@ def add_attack(parser: argparse.ArgumentParser) -> None:
 
 def attack(settings: Settings, options: argparse.Namespace) -> int:
     """Try every attack on the release in a folder. Returns 1 when one succeeded."""
-    from wholefamily.products import evaluation
+    from wholefamily.products import evaluation, published
 
     folder = ReleaseFolder.read(options.folder)
-    tried = {"evaluation": evaluation.attack}[attacks.product_of(folder)]
+    tried = {"evaluation": evaluation.attack, "published_tables": published.attack}[attacks.product_of(folder)]
     outcomes = tried(settings, folder, _neighbours(options.folder, attacks.product_of(folder)))
     print("\n".join(_table(outcomes)))
     if any(outcome.result == "succeeded" for outcome in outcomes):

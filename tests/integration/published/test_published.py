@@ -12,7 +12,7 @@ from tests.integration.published.conftest import MEASURES, Marts
 
 from wholefamily import partners
 from wholefamily.disclosure import approval
-from wholefamily.disclosure.tables import attacks
+from wholefamily.disclosure.attacks import tables as attacks
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import published
 from wholefamily.products.published import count

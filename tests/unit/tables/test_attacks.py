@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from wholefamily.disclosure.tables import attacks
+from wholefamily import cli
+from wholefamily.disclosure.attacks import tables as attacks
+from wholefamily.disclosure.attacks import withstood
 from wholefamily.disclosure.tables.facts import CRITERIA, FAMILIES, RESULTS
 from wholefamily.errors import WholefamilyError
 
@@ -59,8 +61,8 @@ def leaky(**cells: list[object]) -> Files:
 
 
 def test_a_sound_release_withstands_every_attack() -> None:
-    outcomes = attacks.withstood(attacks.run("2026-Q3", SOUND, {}))
-    assert [outcome.attack.split()[0] for outcome in outcomes] == ["hidden", "5", "6", "7", "8", "10", "11", "15"]
+    outcomes = withstood(attacks.run("2026-Q3", SOUND, {}))
+    assert [str(outcome["attack"]).split()[0] for outcome in outcomes] == ["hidden", "5", "6", "7", "8", "10", "11", "15"]
 
 
 def test_5_a_small_figure_is_found() -> None:
@@ -247,17 +249,19 @@ def test_files_that_are_no_tables_are_refused(content: bytes, expected: str) -> 
 
 def test_what_succeeded_is_told_with_its_cells_and_nothing_leaves() -> None:
     with pytest.raises(WholefamilyError, match=r"attack 5 small cells succeeded: t.csv a/off .*Nothing leaves"):
-        attacks.withstood(attacks.run("2026-Q3", leaky(a=[36, 4, 40], b=["c", "c", 60]), {}))
+        withstood(attacks.run("2026-Q3", leaky(a=[36, 4, 40], b=["c", "c", 60]), {}))
 
 
-def test_a_folder_is_attacked_with_the_earlier_releases_beside_it(tmp_path: Path) -> None:
-    releases = {"2026-Q2": SOUND, "2026-Q3": leaky(d=[31, 50, 81], ALL=[101, 80, 181]), ".2026-Q1.unfinished": {"t.csv": b"half a"}}
-    for name, files in releases.items():
+def test_make_attack_tries_a_folder_with_the_earlier_releases_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def renamed(files: Files) -> Files:
+        return {FAMILIES if name == "t.csv" else name: content.replace(b"t.csv", FAMILIES.encode()) for name, content in files.items()}
+
+    now = leaky(d=[31, 50, 81], ALL=[101, 80, 181])
+    for name, files in {"2026-Q2": SOUND, "2026-Q3": now, ".2026-Q1.unfinished": {"t.csv": b"half a"}}.items():
         (tmp_path / name).mkdir()
-        for file, content in files.items():
+        for file, content in renamed(files).items():
             (tmp_path / name / file).write_bytes(content)
-    assert {outcome.result for outcome in attacks.on_folder(tmp_path / "2026-Q2")} == {"withstood"}
-    (succeeded,) = [outcome for outcome in attacks.on_folder(tmp_path / "2026-Q3") if outcome.result != "withstood"]
-    assert succeeded.attack == "8 successive releases"
-    with pytest.raises(WholefamilyError, match="no published tables"):
-        attacks.on_folder(tmp_path)
+    assert cli.main(["attack", str(tmp_path / "2026-Q2")]) == 0
+    assert cli.main(["attack", str(tmp_path / "2026-Q3")]) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "succeeded" in line]
+    assert line.startswith("8 successive releases")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from tests.unit.tables.invented import FILES, Family, Series, counted, family
 
-from wholefamily.disclosure.tables import attacks
+from wholefamily.disclosure.attacks import tables as attacks
 from wholefamily.disclosure.tables.carry import carry_forward
 from wholefamily.disclosure.tables.facts import FAMILIES
 from wholefamily.disclosure.tables.table import ALL, Cell, Release, Shape, Table

@@ -1,6 +1,6 @@
 """The published tables: how many families, which criteria they met, how they fare, for anyone (exchange.md section 8)."""
 
 from wholefamily.products.published.leave import publish
-from wholefamily.products.published.release import build, gate, summary
+from wholefamily.products.published.release import attack, build, gate, summary
 
-__all__ = ["build", "gate", "publish", "summary"]
+__all__ = ["attack", "build", "gate", "publish", "summary"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from wholefamily import svg
 from wholefamily.disclosure.tables.facts import CRITERIA, FAMILIES, RESULTS
 from wholefamily.disclosure.tables.table import ALL, HIDDEN, LEAST, Cell, Release, Values, read
-from wholefamily.linkage.quality import svg
 
 _STYLE = Path(__file__).with_name("page.css")
 _FRAMEWORKS = {

@@ -7,7 +7,8 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from wholefamily import partners
-from wholefamily.disclosure.tables import attacks, audit
+from wholefamily.disclosure.attacks import Outcome, ReleaseFolder, tables, withstood
+from wholefamily.disclosure.tables import audit
 from wholefamily.disclosure.tables.carry import carry_forward
 from wholefamily.disclosure.tables.knowledge import Knowledge
 from wholefamily.disclosure.tables.suppress import Given, protect
@@ -53,13 +54,13 @@ def _protected(
     )
     given = Given(release, shapes, figures, carried, count.ruled_out(shapes, figures, authorities))
     protected = protect(given, before, figures_of)
-    tables = {file: table.to_csv() for file, table in protected.tables.items()}
+    told = {file: table.to_csv() for file, table in protected.tables.items()}
     names = {code: partner.name for code, partner in authorities.items()}
     files = {
-        **tables,
+        **told,
         CONTROL: (json.dumps(control(protected, before), indent=1) + "\n").encode(),
         # From what is published, and from nothing else.
-        attacks.PAGE: page.html(release, tables, names).encode(),
+        tables.PAGE: page.html(release, told, names).encode(),
     }
     return files, figures
 
@@ -100,12 +101,16 @@ def gate(settings: Settings, release: str) -> None:
         connection.execute("update ops.tables_release set gated_sha256 = null, attacks = null where release = %s", [release])
         connection.commit()
         earlier = {name: store.files(connection, name) for name in store.left_before(connection, release)}
-        outcomes = attacks.withstood(attacks.run(release, contents, earlier))
-        told = Jsonb([{"attack": outcome.attack, "result": outcome.result, "figure": outcome.figure} for outcome in outcomes])
+        told = Jsonb(withstood(tables.run(release, contents, earlier)))
         connection.execute(
             "update ops.tables_release set gated_sha256 = %s, attacks = %s where release = %s",
             [store.content_sha256(contents), told, release],
         )
+
+
+def attack(_settings: Settings, release: ReleaseFolder, neighbours: Sequence[ReleaseFolder]) -> list[Outcome]:
+    """Try every attack on the release in a folder, with the earlier ones beside it: from files alone, as anyone could."""
+    return tables.run(release.name, release.files, {other.name: other.files for other in neighbours})
 
 
 def summary(settings: Settings, release: str) -> str:

@@ -6,9 +6,9 @@ the cells at which it succeeds. ``python -m wholefamily attack`` and the gate be
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from wholefamily.disclosure.attacks.model import Outcome
 from wholefamily.disclosure.tables import audit
 from wholefamily.disclosure.tables.knowledge import Knowledge
 from wholefamily.disclosure.tables.table import LEAST, At, Release, read
@@ -24,16 +24,7 @@ P_SHARE = 0.1
 """p 10 %: the second may not come to know the first more closely."""
 
 
-class Outcome(NamedTuple):
-    """How one attack ended; ``figure`` is the closest that it came."""
-
-    attack: str
-    result: Literal["withstood", "succeeded", "not run"]
-    figure: float | None
-    found: str = ""
-
-
-class Scene(NamedTuple):
+class Tables(NamedTuple):
     """A release under attack, with the releases before it, oldest first."""
 
     release: Release
@@ -47,52 +38,26 @@ def run(name: str, files: Files, earlier: Mapping[str, Files]) -> list[Outcome]:
 
     Raises WholefamilyError when a file is not what section 8 of the exchange says: then there is nothing that could be judged.
     """
-    before = [read(other, earlier[other]) for other in sorted(earlier) if other < name]
-    scene = Scene(read(name, files), before, files.get(PAGE, b"").decode("utf-8"))
+    before = [read(other, earlier[other]) for other in sorted(earlier) if other < name and not other.startswith(".")]
+    scene = Tables(read(name, files), before, files.get(PAGE, b"").decode("utf-8"))
     return [_tried(attack, scene) for attack in ATTACKS]
 
 
-def on_folder(folder: Path) -> list[Outcome]:
-    """Try every attack on the release in a folder, with the earlier releases that lie beside it.
-
-    Raises WholefamilyError when it holds no published tables.
-    """
-    files = _files(folder)
-    tables = {name for name in files if name.endswith(".csv")}
-    if not tables:
-        raise WholefamilyError(f"{folder} holds no published tables (*.csv)")
-    beside = {
-        other.name: _files(other) for other in folder.absolute().parent.iterdir() if other.is_dir() and not other.name.startswith(".")
-    }
-    return run(folder.absolute().name, files, {name: content for name, content in beside.items() if tables <= content.keys()})
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}
-
-
-def withstood(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes, when all attacks failed. Raises WholefamilyError that names each that did not, and where."""
-    if bad := [f"attack {outcome.attack} {outcome.result}: {outcome.found}" for outcome in outcomes if outcome.result != "withstood"]:
-        raise WholefamilyError(f"disclosure gate: {'. '.join(bad)}. Nothing leaves")
-    return list(outcomes)
-
-
-def _tried(attack: Callable[[Scene], Outcome], scene: Scene) -> Outcome:
+def _tried(attack: Callable[[Tables], Outcome], scene: Tables) -> Outcome:
     try:
         return attack(scene)
     except WholefamilyError as error:
         return Outcome(attack.__name__.replace("_", " "), "not run", None, str(error))
 
 
-def hidden_cells_listed(scene: Scene) -> Outcome:
+def hidden_cells_listed(scene: Tables) -> Outcome:
     """What ``disclosure_control.json`` lists as hidden is what is hidden."""
     listed = scene.release.listed_hidden
     found = set(scene.release.hidden) ^ set(listed or ())
     return _outcome("hidden cells listed", len(found), found, "listed as hidden and told, or hidden and not listed")
 
 
-def small_cells(scene: Scene) -> Outcome:
+def small_cells(scene: Tables) -> Outcome:
     """Attack 5: a figure of 1 to 9, or a percentage of, or on, fewer than ten."""
     told = [(at, value) for at, value in _told(scene.release) if value]
     attack, least = "5 small cells", min((value for _, value in told), default=None)
@@ -105,7 +70,7 @@ def small_cells(scene: Scene) -> Outcome:
     return _outcome(attack, least, (at for at, value in told if value < LEAST), f"tells of fewer than {LEAST}")
 
 
-def linear_programs(scene: Scene) -> Outcome:
+def linear_programs(scene: Tables) -> Outcome:
     """Attack 6: a hidden cell, of this release or an earlier one, that all tables together hold to fewer than ten numbers."""
     releases = [*scene.before, scene.release]
     knowledge = Knowledge(releases)
@@ -118,7 +83,7 @@ def linear_programs(scene: Scene) -> Outcome:
     return _outcome("6 linear programs", least, found, "is hidden and can be worked out to fewer than ten numbers")
 
 
-def overlapping_tables(scene: Scene) -> Outcome:
+def overlapping_tables(scene: Tables) -> Outcome:
     """Attack 7: a total less what is told of its parts, or one table less another, leaves fewer than ten."""
     left: dict[At, int] = {}
     for file, table in scene.release.tables.items():
@@ -137,7 +102,7 @@ def overlapping_tables(scene: Scene) -> Outcome:
     )
 
 
-def successive_releases(scene: Scene) -> Outcome:
+def successive_releases(scene: Tables) -> Outcome:
     """Attack 8: a figure that has moved by fewer than ten since the last release, or was carried forward and is another."""
     if not scene.before:
         return Outcome("8 successive releases", "withstood", None)
@@ -151,13 +116,13 @@ def successive_releases(scene: Scene) -> Outcome:
     return _outcome("8 successive releases", min(moves.values(), default=None), found, how)
 
 
-def homogeneity(scene: Scene) -> Outcome:
+def homogeneity(scene: Tables) -> Outcome:
     """Attack 10: a row or column all of whose families are in one category, that no rule fixes."""
     found = [total for total, _ in audit.telling_lines(scene.release)]
     return _outcome("10 homogeneity", len(found), found, "has all its families in one category")
 
 
-def dominance(scene: Scene) -> Outcome:
+def dominance(scene: Tables) -> Outcome:
     """Attack 11: a figure that two contributors dominate. In a count each family counts 1; of a magnitude it cannot be told."""
     told = [(at, value) for at, value in _told(scene.release) if value]
     share = max((min(2 / value, 1) for _, value in told), default=None)
@@ -174,7 +139,7 @@ def is_dominated(contributions: Iterable[float]) -> bool:
     return largest + second > NK_SHARE * (largest + second + sum(rest)) or sum(rest) < P_SHARE * largest
 
 
-def contributor(scene: Scene) -> Outcome:
+def contributor(scene: Tables) -> Outcome:
     """Attack 15: a family that knows it is the only one in its hidden cell finds the only one in another; or it is one of two in a figure."""
     told = [(at, value) for at, value in _told(scene.release) if value]
     found = [at for at, value in told if value == 2]
@@ -183,7 +148,7 @@ def contributor(scene: Scene) -> Outcome:
     return _outcome("15 contributor", least, found, "tells its only family of the only family elsewhere")
 
 
-ATTACKS: Sequence[Callable[[Scene], Outcome]] = (
+ATTACKS: Sequence[Callable[[Tables], Outcome]] = (
     hidden_cells_listed,
     small_cells,
     linear_programs,
