@@ -12,7 +12,7 @@ from wholefamily.settings import Settings
 
 # Columns as warehouse.md and the intermediate layer name them; only those that are counted.
 TABLES = """
-create schema intermediate; create schema marts;
+create schema if not exists intermediate; create schema if not exists marts;
 create table intermediate.int_family_month (period text, family_id uuid, partner_code text, framework_code text, attached_date date,
     closed_date date, lead_practitioner text, household_id uuid);
 create table marts.bridge_family_member (period text, family_id uuid, person_id uuid, role text, is_consenting boolean);
