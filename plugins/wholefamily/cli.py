@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import catalogue_verbs, explain_verb, model_verbs, release_verbs, review_verbs
+from wholefamily import catalogue_verbs, explain_verb, ledger_verbs, model_verbs, release_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -93,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     destroy = add("destroy-release", release_verbs.destroy, "recall a release, destroy it and its key, and print the certificate")
     release_verbs.add_destroy(destroy)
+    ledger_verbs.add_verify(
+        add("verify-ledger", ledger_verbs.verify, "find any change of the disclosure ledger: of an entry, a row, their order, or the end")
+    )
+    ledger_verbs.add_disclosures(
+        add("disclosures", ledger_verbs.disclosures, "who was told what about a person, family or household, when, and on which basis")
+    )
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)
