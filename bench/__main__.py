@@ -53,6 +53,7 @@ def _linkage(size: str) -> list[dict[str, Any]]:
 
 def _ledger(size: str) -> list[dict[str, Any]]:
     settings = region.settings_of(size)
+    region.make_drops(size, settings)
     with region.servers(settings):
         return ledger.stages(size, settings)
 

@@ -48,6 +48,8 @@ def verify(settings: Settings, others: Sequence[Head] = (), say: Callable[[int, 
     report = Report()
     with connect(settings, application="wholefamily-verify") as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
+        # The planner takes tables that were filled since they were last analysed for small, and would compare each with each.
+        connection.execute("set local enable_nestloop = off")
         report.findings += _unguarded(connection)
         report.findings += [_of_gap(*gap) for gap in connection.execute(_GAPS)]
         batches = connection.execute(_BATCHES, [_BATCH]).fetchall()
