@@ -99,7 +99,7 @@ def _of_entry(sequence: int, name: str, *found: Any) -> list[str]:
 
 def _not_held(connection: Connection, source: str, heads: Sequence[Head], head: Head) -> list[str]:
     sequences = [one.sequence for one in heads]
-    held = dict(
+    held: dict[int, str] = dict(
         connection.execute("select sequence, entry_sha256 from exchange.disclosure where sequence = any(%s)", [sequences]).fetchall()
     )
     findings = []

@@ -15,7 +15,7 @@ from wholefamily.warehouse import Connection
 MANIFEST = "manifest.json"
 
 
-def enter(  # noqa: PLR0913 - all that is told of a push
+def enter(
     connection: Connection, what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None]
 ) -> bytes:
     """Enter the files and their manifest in the ledger; returns the manifest. ``plain`` as of ``manifest``.
@@ -29,7 +29,7 @@ def enter(  # noqa: PLR0913 - all that is told of a push
     return its_manifest
 
 
-def manifest(  # noqa: PLR0913 - what its recipient is told
+def manifest(
     what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None], head: Head
 ) -> bytes:
     """The manifest of a product: like that of a drop, plus who approved it, on which basis, and its entries in the ledger.

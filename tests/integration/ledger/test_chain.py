@@ -64,7 +64,11 @@ def test_the_pipeline_enters_and_can_do_nothing_else(kept: Ledger) -> None:
 
 def test_its_owner_cannot_change_a_row_either(kept: Ledger) -> None:
     kept.superuser.execute("set role ledger_owner")
-    for statement in ("update exchange.disclosure set recipient = 'x'", "delete from exchange.disclosure_item", "truncate exchange.approval"):
+    for statement in (
+        "update exchange.disclosure set recipient = 'x'",
+        "delete from exchange.disclosure_item",
+        "truncate exchange.approval",
+    ):
         with pytest.raises(psycopg.errors.RaiseException, match="is append-only"):
             kept.superuser.execute(statement)  # type: ignore[call-overload]
 
