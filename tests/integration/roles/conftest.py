@@ -20,7 +20,7 @@ AUTHORITIES = [code for code, partner in partners.load(Settings().partners_dir).
 ONE, OTHER = AUTHORITIES[:2]
 REGIONAL = ("engineer", "linker", "analyst", "governance", "evaluation_preparer", "public_reader")
 EVERY_ROLE = (*REGIONAL, f"analyst_{ONE}", f"caseworker_{ONE}")
-LATER = ("fct_correction", "fct_result_claim")
+LATER = ("fct_correction", "fct_eligibility_change", "fct_result_claim")
 PASSWORD = secrets.token_hex(16)
 
 Rows = list[tuple[Any, ...]]
