@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 
-from bench import linkage, region
+from bench import ledger, linkage, region
 from wholefamily.settings import REPOSITORY, Settings
 
 _ROUNDS = {"small": 3, "full": 1}
@@ -28,7 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("size", choices=region.HOUSEHOLDS)
     parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="of the record (default: today)")
-    parser.add_argument("--only", choices=_PARTS, help="one part; what is known of the other stays in the record")
+    parser.add_argument("--only", choices=_PARTS, help="one part; what is known of the others stays in the record")
     options = parser.parse_args()
     for part in [options.only] if options.only else _PARTS:
         stages = _PARTS[part](options.size)
@@ -51,7 +51,14 @@ def _linkage(size: str) -> list[dict[str, Any]]:
     return linkage.stages(size, lambda what, households: _measured(home, "bench.linkage", what, households))
 
 
-_PARTS = {"door": _door, "linkage": _linkage}
+def _ledger(size: str) -> list[dict[str, Any]]:
+    settings = region.settings_of(size)
+    region.make_drops(size, settings)
+    with region.servers(settings):
+        return ledger.stages(size, settings)
+
+
+_PARTS = {"door": _door, "linkage": _linkage, "ledger": _ledger}
 
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def new_warehouse(settings: Settings) -> None:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(settings.warehouse_db)))
     postgres.create_database(admin, settings.warehouse_db, settings.warehouse_user, settings.secret("warehouse_password"))
     warehouse.migrate(settings)
+    postgres.withdraw_ledger(admin, settings.warehouse_user)
     for partner in senders(settings):
         shutil.rmtree(settings.home_dir / "sftp" / partner / "inbound", ignore_errors=True)
         (settings.home_dir / "sftp" / partner / "inbound").mkdir()

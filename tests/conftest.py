@@ -57,6 +57,7 @@ def warehouse_template(postgres_server: PostgresServer, tmp_path_factory: pytest
     """The name of an empty, migrated warehouse from which others are copied."""
     postgres.create_database(postgres_server.admin_dsn, "warehouse_template", OWNER, postgres_server.password)
     schemas.migrate(postgres_server.settings("warehouse_template", tmp_path_factory.mktemp("template")))
+    postgres.withdraw_ledger(postgres_server.admin_dsn, OWNER)
     return "warehouse_template"
 
 

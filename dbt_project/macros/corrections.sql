@@ -1,8 +1,8 @@
 {#- After the corrections of the months being built are told: what the marts say of them now is what a later build is held against. -#}
 {% macro publish_criteria() -%}
     delete from {{ source('ops', 'published_criterion') }} where {{ in_periods('period') }};
-    insert into {{ source('ops', 'published_criterion') }} (period, framework_code, household_id, criterion_code)
-    select period, framework_code, household_id, criterion_code
+    insert into {{ source('ops', 'published_criterion') }} (period, framework_code, household_id, criterion_code, authority_code)
+    select period, framework_code, household_id, criterion_code, authority_code
     from {{ ref('fct_household_criterion') }} where is_met and {{ in_periods('period') }}
 {%- endmacro %}
 

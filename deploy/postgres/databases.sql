@@ -5,9 +5,12 @@
 
 select 'create role airflow login' where not exists (select from pg_roles where rolname = 'airflow') \gexec
 select 'create role wholefamily login createrole' where not exists (select from pg_roles where rolname = 'wholefamily') \gexec
+-- Owns the disclosure ledger; lent to the warehouse's login until the service `ledger` takes it back, once migrations have run.
+select 'create role ledger_owner nologin' where not exists (select from pg_roles where rolname = 'ledger_owner') \gexec
+select 'grant ledger_owner to wholefamily' where not pg_has_role('wholefamily', 'ledger_owner', 'member') \gexec
 alter role airflow password :'airflow_password';
 alter role wholefamily password :'warehouse_password';
 
 select 'create database airflow owner airflow' where not exists (select from pg_database where datname = 'airflow') \gexec
 select 'create database warehouse owner wholefamily' where not exists (select from pg_database where datname = 'warehouse') \gexec
-revoke all on database airflow, warehouse from public;
+revoke all on database airflow, warehouse, postgres, template1 from public;

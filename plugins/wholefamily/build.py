@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from wholefamily import lineage
+from wholefamily import lineage, roles
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import load as load_partners
 from wholefamily.settings import REPOSITORY, Settings
@@ -119,7 +119,7 @@ def run_dbt(settings: Settings, layer: Layer, periods: Sequence[str]) -> None:
 
 
 def record_partners(settings: Settings) -> None:
-    """Bring ``ops.partner`` up to date with the partner files: models know partners only from there."""
+    """Bring ``ops.partner``, and the roles of the authorities, up to date with the partner files: models know partners only from there."""
     partners = load_partners(settings.partners_dir).values()
     with connect(settings) as connection, connection.cursor() as cursor:
         cursor.executemany(
@@ -128,6 +128,7 @@ def record_partners(settings: Settings) -> None:
             "(excluded.kind, excluded.name, excluded.gss, excluded.brand, excluded.framework_code)",
             [(partner.code, partner.kind, partner.name, partner.gss, partner.brand, partner.framework) for partner in partners],
         )
+        roles.make(connection, [partner.code for partner in partners if partner.kind == "authority"])
 
 
 @contextmanager

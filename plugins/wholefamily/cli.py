@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import catalogue_verbs, explain_verb, model_verbs, release_verbs, review_verbs
+from wholefamily import catalogue_verbs, explain_verb, ledger_verbs, login_verb, model_verbs, release_verbs, review_verbs
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add("dsn", _dsn, "print the warehouse's DSN, with its password")
     add("psql", _psql, "open psql on the warehouse").add_argument("arguments", nargs="*", help="passed on to psql (after --)")
     add("migrate", _migrate, "bring the warehouse's schemas up to date")
+    login_verb.add(add("login", login_verb.give, "give somebody a login of their own to the warehouse, or another role or password"))
     add("status", _status, "what became of each partner's feeds, month by month")
     receipts = add("receipts", _receipts, "every drop that arrived, its fate, its rows, and where its receipt is")
     receipts.add_argument("partner", nargs="?", help="of this partner only")
@@ -93,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     destroy = add("destroy-release", release_verbs.destroy, "recall a release, destroy it and its key, and print the certificate")
     release_verbs.add_destroy(destroy)
+    ledger_verbs.add_verify(
+        add("verify-ledger", ledger_verbs.verify, "find any change of the disclosure ledger: of an entry, a row, their order, or the end")
+    )
+    ledger_verbs.add_disclosures(
+        add("disclosures", ledger_verbs.disclosures, "who was told what about a person, family or household, when, and on which basis")
+    )
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")
     _add_region(generate)

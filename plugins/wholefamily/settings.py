@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     secrets_dir: Path | None = None
     custodian_dir: Path | None = None
     data_docs_dir: Path | None = None
+    ledger_dir: Path | None = None
 
     alert_mail_to: str = ""
     """Who gets alerts by mail, parted by commas; nobody gets any while it is empty."""
@@ -45,7 +46,7 @@ class Settings(BaseSettings):
     watch_paused: bool = False
     """Whether the DAGs that watch the partners wait to be switched on by hand, as beside ``make demo``."""
 
-    @field_validator("home_dir", "partners_dir", "secrets_dir", "custodian_dir", "data_docs_dir")
+    @field_validator("home_dir", "partners_dir", "secrets_dir", "custodian_dir", "data_docs_dir", "ledger_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         # The stack's processes do not all start where this one did.
@@ -89,6 +90,11 @@ class Settings(BaseSettings):
     def data_docs(self) -> Path:
         """Where Great Expectations' Data Docs and validation results are written."""
         return self.data_docs_dir or self.home_dir / "data_docs"
+
+    @property
+    def ledger(self) -> Path:
+        """Where the head of the disclosure ledger is anchored, outside the database; a deployment puts it where nobody can write over it."""
+        return self.ledger_dir or self.home_dir / "ledger"
 
     @property
     def warehouse_address(self) -> tuple[str, int]:

@@ -15,6 +15,9 @@ from psycopg import sql
 
 from wholefamily.errors import WholefamilyError
 
+LEDGER_OWNER = "ledger_owner"
+"""Owns the disclosure ledger; nobody logs in as it."""
+
 _NOBODY = "65534"
 
 
@@ -117,17 +120,31 @@ def stop(data: Path) -> None:
         _run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(data))
 
 
-def create_database(admin_dsn: str, name: str, owner: str, password: str, *, may_create_roles: bool = True) -> None:
-    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there.
+def create_database(admin_dsn: str, name: str, owner: str, password: str, *, is_warehouse: bool = True) -> None:
+    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there. Nobody else may connect.
 
-    The warehouse's owner may create roles: its migrations make those who read it.
+    A warehouse's owner may create roles, as its migrations make those who read it, and is lent ``ledger_owner`` until
+    ``withdraw_ledger``: deploy/postgres does the same for Compose.
     """
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = %s", [owner]).fetchone():
+        if not _has_role(connection, owner):
             connection.execute(sql.SQL("create role {} login").format(sql.Identifier(owner)))
-            if may_create_roles:
-                connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
+        if is_warehouse:
+            connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
+            if not _has_role(connection, LEDGER_OWNER):
+                connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(LEDGER_OWNER)))
+            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(LEDGER_OWNER), sql.Identifier(owner)))
         connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(owner), sql.Literal(password)))
         if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
-            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("revoke all on database {}, postgres, template1 from public").format(sql.Identifier(name)))
+
+
+def withdraw_ledger(admin_dsn: str, owner: str) -> None:
+    """Once migrations have run: the warehouse's login can enter in the ledger from here on, and not change it."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(LEDGER_OWNER), sql.Identifier(owner)))
+
+
+def _has_role(connection: psycopg.Connection[tuple[object, ...]], name: str) -> bool:
+    return connection.execute("select from pg_roles where rolname = %s", [name]).fetchone() is not None

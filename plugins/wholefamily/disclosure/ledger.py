@@ -1,9 +1,13 @@
-"""The disclosure ledger: what left, file by file and row by row (exchange.md section 6)."""
+"""The disclosure ledger: what left, file by file and row by row (exchange.md section 6).
+
+A product calls ``enter`` for each file, ``head`` for its manifest, and after its transaction has ended ``anchor.write``.
+"""
 
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from wholefamily.warehouse import Connection
@@ -56,13 +60,14 @@ def entries(connection: Connection, product: str, release: str) -> dict[str, tup
 
 
 def enter(connection: Connection, what: Disclosure, file: File) -> None:
-    """Enter a file and each of its rows. In the caller's transaction, which ends when the file has left."""
-    id_ = disclosure_id(what, file.name)
+    """Enter a file and each of its rows. In the caller's transaction, which ends when the file has left.
+
+    Nobody else can enter until it ends. The database chains the entry to the one before it (migrations/0020_ledger_chain.sql).
+    """
     connection.execute(
-        "insert into exchange.disclosure (disclosure_id, product, release, recipient, gateway, agreement, approved_by, fields, file, "
-        "file_sha256, row_count) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "select exchange.enter_disclosure(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s::text[], %s::uuid[])",
         [
-            id_,
+            disclosure_id(what, file.name),
             what.product,
             what.release,
             what.recipient,
@@ -73,8 +78,30 @@ def enter(connection: Connection, what: Disclosure, file: File) -> None:
             file.name,
             file.sha256,
             file.n_rows,
+            [kind for kind, _ in file.subjects],
+            [subject for _, subject in file.subjects],
         ],
     )
-    with connection.cursor().copy("copy exchange.disclosure_item (disclosure_id, row_number, subject_kind, subject_id) from stdin") as copy:
-        for number, (kind, subject) in enumerate(file.subjects, start=1):
-            copy.write_row([id_, number, kind, subject])
+
+
+class Head(NamedTuple):
+    """The last entry of the ledger, as it stood at some time; of an empty ledger ``Head(0, "000…")``."""
+
+    sequence: int
+    sha256: str
+
+
+NOTHING = Head(0, "0" * 64)
+
+
+def head(connection: Connection, what: Disclosure, at: datetime) -> Head:
+    """The ledger's head at ``at``, when the push was approved: what the recipient's manifest says, so that they could prove it.
+
+    Called after ``enter``, when nobody else can enter: a push that broke off finds the same head, and so the same manifest, again.
+    """
+    row = connection.execute(
+        "select sequence, entry_sha256 from exchange.disclosure "
+        "where disclosed_at <= %s and (product, release, recipient) <> (%s, %s, %s) order by sequence desc limit 1",
+        [at, what.product, what.release, what.recipient],
+    ).fetchone()
+    return Head(*row) if row else NOTHING

@@ -55,7 +55,7 @@ def write(connection: Connection, periods: Sequence[str]) -> None:
     connection.execute(_LINK, month)
     connection.execute(_REPOINT_HOUSEHOLDS)
     connection.execute(_MARK_OTHER_MONTHS, [list(periods)])
-    connection.execute(sql.SQL(_PERSONS).format(best=sql.SQL(_BEST)))
+    connection.execute(sql.SQL(_PERSONS).format(best=sql.SQL(_BEST), authority=sql.SQL(_AUTHORITY)))
 
 
 def _assign_together(connection: Connection) -> None:
@@ -217,6 +217,8 @@ _BEST = ", ".join(
     f"filter (where node.{column} is not null))[1] as {column}"
     for column in ("given_name", "middle_names", "family_name", "date_of_birth", "address", "postcode")
 )
+# And whose record is the newest of an authority: whose caseworkers may see it.
+_AUTHORITY = "(array_agg(node.partner_code order by node.last_period desc, node.partner_code) filter (where node.is_register))[1]"
 
 _PERSONS = """
     with known as (
@@ -225,19 +227,24 @@ _PERSONS = """
         select xref.person_id from affected inner join identity.person_xref as xref using (partner_code, person_ref)
     ),
     best as (
-        select xref.person_id, {best}, bool_or(node.is_protected) as is_protected
+        select xref.person_id, {best}, {authority} as authority_code, bool_or(node.is_protected) as is_protected
         from known
         inner join identity.person_xref as xref using (person_id)
         inner join node using (partner_code, person_ref)
         group by xref.person_id
     )
     update identity.person as person
-    set (given_name, middle_names, family_name, date_of_birth, address, postcode, is_protected)
-        = (best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, coalesce(best.is_protected, false))
+    set (given_name, middle_names, family_name, date_of_birth, address, postcode, authority_code, is_protected) = (
+        best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, best.authority_code,
+        coalesce(best.is_protected, false)
+    )
     from known left join best using (person_id)
     where known.person_id = person.person_id
-        and (person.given_name, person.middle_names, person.family_name, person.date_of_birth, person.address, person.postcode, person.is_protected)
-            is distinct from (
-                best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, coalesce(best.is_protected, false)
-            )
+        and (
+            person.given_name, person.middle_names, person.family_name, person.date_of_birth, person.address, person.postcode,
+            person.authority_code, person.is_protected
+        ) is distinct from (
+            best.given_name, best.middle_names, best.family_name, best.date_of_birth, best.address, best.postcode, best.authority_code,
+            coalesce(best.is_protected, false)
+        )
 """

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from wholefamily.disclosure import approval, custodian, ledger
+from wholefamily.disclosure import anchor, approval, custodian, ledger
 from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.door import sftp
@@ -17,7 +17,7 @@ from wholefamily.partners import Agreement, Partner
 from wholefamily.periods import as_at
 from wholefamily.products.evaluation import people, store
 from wholefamily.products.formats import to_csv
-from wholefamily.products.push import MANIFEST, manifest, send
+from wholefamily.products.push import enter, send
 from wholefamily.products.sealing import forget, sealed
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
@@ -51,6 +51,7 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
     with store.warehouse(settings) as connection:
         approved_by, approved_at = _approvers(connection, release, dag_run_id)
         if ledger.entries(connection, PRODUCT, release):
+            anchor.write(settings)
             return
         persons = _persons(connection, release)
         linked = _linked(settings, partner, release, persons, dag_run_id)
@@ -60,12 +61,11 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
         connection.commit()
         what = ledger.Disclosure(PRODUCT, release, partner.code, agreement.gateways[0], agreement.code, approved_by)
         file = ledger.File(sent.name, sent.content, len(linked), COLUMNS, tuple(("person", id_) for _, id_ in linked))
-        its_manifest = manifest(what, last, approved_at, [file], {sent.name: sent.sha256_plain})
-        for entered in (file, ledger.File(MANIFEST, its_manifest)):
-            ledger.enter(connection, what, entered)
+        its_manifest = enter(connection, what, last, approved_at, [file], {sent.name: sent.sha256_plain})
         with sftp.connect(settings, partner) as account:
             send(account, f"inbound/{PRODUCT}/{release}", [file], its_manifest)
         forget(connection, partner, PRODUCT, release)
+    anchor.write(settings)
 
 
 def _approvers(connection: Connection, release: str, dag_run_id: str) -> tuple[str, datetime]:

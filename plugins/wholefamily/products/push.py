@@ -6,17 +6,36 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from wholefamily.disclosure.ledger import Disclosure, File, disclosure_id
+from wholefamily.disclosure import ledger
+from wholefamily.disclosure.ledger import Disclosure, File, Head, disclosure_id
 from wholefamily.door.sftp import Account
 from wholefamily.errors import WholefamilyError
+from wholefamily.warehouse import Connection
 
 MANIFEST = "manifest.json"
 
 
-def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None]) -> bytes:
+def enter(
+    connection: Connection, what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None]
+) -> bytes:
+    """Enter the files and their manifest in the ledger; returns the manifest. ``plain`` as of ``manifest``.
+
+    In the caller's transaction; once it has ended the caller calls ``anchor.write``.
+    """
+    for file in files:
+        ledger.enter(connection, what, file)
+    its_manifest = manifest(what, period, approved_at, files, plain, ledger.head(connection, what, approved_at))
+    ledger.enter(connection, what, File(MANIFEST, its_manifest))
+    return its_manifest
+
+
+def manifest(
+    what: Disclosure, period: str, approved_at: datetime, files: Sequence[File], plain: Mapping[str, str | None], head: Head
+) -> bytes:
     """The manifest of a product: like that of a drop, plus who approved it, on which basis, and its entries in the ledger.
 
-    ``plain`` has, by the name of an encrypted file, the hash of what is in it.
+    ``plain`` has, by the name of an encrypted file, the hash of what is in it; ``head`` is the ledger's: the recipient can prove with it what
+    stood in the ledger before.
     """
     listed = [
         {
@@ -44,6 +63,7 @@ def manifest(what: Disclosure, period: str, approved_at: datetime, files: Sequen
         "approved_by": what.approved_by,
         "dialect": "canonical",
         "disclosure_id": str(disclosure_id(what, MANIFEST)),
+        "ledger": head._asdict(),
         "files": listed,
     }
     return (json.dumps(content, indent=2) + "\n").encode()

@@ -10,7 +10,7 @@ from wholefamily.disclosure import ledger
 from wholefamily.door import sftp
 from wholefamily.partners import Partner
 from wholefamily.products.formats import to_csv
-from wholefamily.products.push import MANIFEST, manifest, send
+from wholefamily.products.push import enter, send
 from wholefamily.products.sealing import forget, sealed
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
@@ -38,7 +38,7 @@ class Notice:
 
 
 def send_notice(connection: Connection, settings: Settings, partner: Partner, notice: Notice) -> None:
-    """Write the notice to ``inbound/<period>/recall/<name>/``, and enter it in the ledger; in the caller's transaction.
+    """Write the notice to ``inbound/<period>/recall/<name>/``, and enter it in the ledger; in the caller's transaction, after which it calls ``anchor.write``.
 
     The same notice again is a no-op. Raises WholefamilyError when it does not reach the recipient: then nothing was recalled.
     """
@@ -48,9 +48,7 @@ def send_notice(connection: Connection, settings: Settings, partner: Partner, no
     rows = [{"disclosure_id": str(id_), "reason": notice.reason} for id_ in sorted(notice.disclosure_ids)]
     sent = sealed(connection, settings, partner, PRODUCT, notice.name, {"recall.csv": to_csv(COLUMNS, rows)})["recall.csv"]
     file = ledger.File(sent.name, sent.content, len(rows), COLUMNS)
-    its_manifest = manifest(what, notice.period, notice.at, [file], {sent.name: sent.sha256_plain})
-    for entered in (file, ledger.File(MANIFEST, its_manifest)):
-        ledger.enter(connection, what, entered)
+    its_manifest = enter(connection, what, notice.period, notice.at, [file], {sent.name: sent.sha256_plain})
     connection.execute(
         "insert into exchange.recall (recall_id, recipient, period, reason, disclosure_ids, recalled_at) values (%s, %s, %s, %s, %s, %s)",
         [ledger.disclosure_id(what, file.name), partner.code, notice.period, notice.reason, sorted(notice.disclosure_ids), notice.at],

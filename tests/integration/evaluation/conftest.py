@@ -22,7 +22,7 @@ from wholefamily.settings import Settings
 
 # Columns as warehouse.md and the intermediate layer name them; only those that a release reads.
 TABLES = """
-create schema staging; create schema intermediate; create schema marts;
+create schema if not exists staging; create schema if not exists intermediate; create schema if not exists marts;
 create table staging.stg_consent (period text, partner_code text, person_ref text, scope text, decision text, effective_from date);
 create table intermediate.int_person_month (period text, person_id uuid, sex text, date_of_birth date, ethnic_group text,
     deceased_on date, authority_code text, is_protected boolean);

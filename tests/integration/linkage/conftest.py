@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from tests.integration.household.village import Village, empty_village
 
@@ -16,13 +17,15 @@ _WRITTEN = (
     "identity.family, identity.family_xref, identity.link_review, identity.merge_log, identity.twin, ops.build"
 )
 _DECIDED = ("identity.link_decision", "identity.unmerge_subject", "identity.unmerge", "exchange.disclosure_item", "exchange.disclosure")
+"""Append-only for everyone but a test that begins."""
 
 
 class Senders:
     """What senders say of persons, month by month, and the linkage of it."""
 
-    def __init__(self, village: Village) -> None:
+    def __init__(self, village: Village, superuser_dsn: str) -> None:
         self.village = village
+        self._superuser_dsn = superuser_dsn
         self.rows = village.rows
         self.one_person = village.one_person
         self.person_of = village.person_of
@@ -91,7 +94,7 @@ class Senders:
         self.forget_identity()
         with connect(self.village.settings) as connection:
             connection.execute(f"truncate {_FILLED}")
-            # Append-only for everyone but a test that begins.
+        with psycopg.connect(self._superuser_dsn, dbname=self.village.settings.warehouse_db) as connection:
             for table in _DECIDED:
                 connection.execute(f"alter table {table} disable trigger append_only")
             connection.execute(f"truncate {', '.join(_DECIDED)}")
@@ -114,7 +117,7 @@ class Senders:
 def _tables(postgres_server, warehouse_template, tmp_path_factory) -> Iterator[Senders]:  # type: ignore[no-untyped-def]
     with empty_village(postgres_server, warehouse_template, tmp_path_factory.mktemp("village")) as village:
         village.dbt("resource_type:seed", "tag:staging", "tag:linkage", "--exclude-resource-type", "test", "unit_test", periods=[])
-        yield Senders(village)
+        yield Senders(village, postgres_server.admin_dsn)
 
 
 @pytest.fixture

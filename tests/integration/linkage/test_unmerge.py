@@ -1,10 +1,10 @@
 """A wrong person is taken apart for good, and every disclosure that carried the mistake is named."""
 
-import uuid
 from uuid import UUID
 
 import pytest
 
+from wholefamily.disclosure import ledger
 from wholefamily.errors import WholefamilyError
 from wholefamily.linkage import unmerge
 from wholefamily.linkage.decisions import Decider, Ref
@@ -15,20 +15,13 @@ LINKER = Decider("Lin Ker", "linker", "two cousins of one name")
 DUDLEY, WALSALL = Ref("dudley", "1"), Ref("walsall", "1")
 
 
-def disclose(senders, recipient: str, *subjects: tuple[str, str]) -> UUID:  # type: ignore[no-untyped-def]
+def disclose(senders, recipient: str, *subjects: tuple[ledger.SubjectKind, str]) -> UUID:  # type: ignore[no-untyped-def]
     """A file that leaves now, one row about each subject."""
-    id_ = uuid.uuid4()
+    what = ledger.Disclosure("evaluation", "2026-Q1", recipient, "DEA2017-S35", "WM-TF-ISA", "An Approver")
+    file = ledger.File("individuals.csv", b"", len(subjects), ("a",), tuple((kind, UUID(str(id_))) for kind, id_ in subjects))
     with connect(senders.village.settings) as connection:
-        connection.execute(
-            "insert into exchange.disclosure (disclosure_id, product, release, recipient, gateway, agreement, approved_by, fields, file, file_sha256, "
-            "row_count) values (%s, 'evaluation', '2026-Q1', %s, 'DEA2017-S35', 'WM-TF-ISA', 'An Approver', '{a}', 'individuals.csv', 'x', %s)",
-            [id_, recipient, len(subjects)],
-        )
-        connection.cursor().executemany(
-            "insert into exchange.disclosure_item (disclosure_id, row_number, subject_kind, subject_id) values (%s, %s, %s, %s)",
-            [(id_, number, kind, subject) for number, (kind, subject) in enumerate(subjects, start=1)],
-        )
-    return id_
+        ledger.enter(connection, what, file)
+    return ledger.disclosure_id(what, file.name)
 
 
 def wrong_person(senders) -> str:  # type: ignore[no-untyped-def]

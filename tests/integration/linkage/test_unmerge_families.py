@@ -1,11 +1,12 @@
 """Families and households that a wrong person made wrong, and the disclosures that carried them: from raw rows to the report."""
 
-import uuid
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from tests.integration.household.village import Village, empty_village, person, place
 
+from wholefamily.disclosure import ledger
 from wholefamily.linkage import unmerge
 from wholefamily.linkage.decisions import Decider, Ref
 from wholefamily.warehouse import connect
@@ -15,19 +16,11 @@ LINKER = Decider("Lin Ker", "linker", "two cousins of one name")
 DUDLEY, WALSALL = Ref("dudley", "1"), Ref("walsall", "1")
 
 
-def disclose(village: Village, file: str, kind: str, subject: str) -> None:
+def disclose(village: Village, file: str, kind: ledger.SubjectKind, subject: str) -> None:
     """A file that leaves now, with one row about the subject."""
-    id_ = uuid.uuid4()
+    what = ledger.Disclosure("evaluation", "2026-Q1", "evaluator", "DEA2017-S35", "WM-TF-ISA", "An Approver")
     with connect(village.settings) as connection:
-        connection.execute(
-            "insert into exchange.disclosure (disclosure_id, product, release, recipient, gateway, agreement, approved_by, fields, file, file_sha256, "
-            "row_count) values (%s, 'evaluation', '2026-Q1', 'evaluator', 'DEA2017-S35', 'WM-TF-ISA', 'An Approver', '{a}', %s, 'x', 1)",
-            [id_, file],
-        )
-        connection.execute(
-            "insert into exchange.disclosure_item (disclosure_id, row_number, subject_kind, subject_id) values (%s, 1, %s, %s)",
-            [id_, kind, subject],
-        )
+        ledger.enter(connection, what, ledger.File(file, b"", 1, ("a",), ((kind, UUID(subject)),)))
 
 
 def families(village: Village) -> dict[str, str]:

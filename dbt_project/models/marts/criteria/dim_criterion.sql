@@ -1,5 +1,5 @@
 -- Every limb of every criterion of every framework, with the parameters that the models read.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'row_security': 'reference'}) }}
 
 select
     framework_code,

@@ -1,5 +1,5 @@
 -- The frameworks of the programme. Their dates say when they were paid under; all are evaluated in every month (readings.md 19).
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'row_security': 'reference'}) }}
 
 select
     framework_code,

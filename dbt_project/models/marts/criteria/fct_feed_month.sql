@@ -1,4 +1,6 @@
 -- Which file of each feed of each sender every month was built from: what is missing or old there cannot be said to be not so.
+{{ config(meta={'row_security': 'reference'}) }}
+
 select
     period,
     partner_code,

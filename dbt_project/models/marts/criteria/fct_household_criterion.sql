@@ -1,10 +1,12 @@
 -- Whether each household meets each criterion of each framework, met or not.
 with household as (
-    select distinct
+    select
         period,
-        household_id
+        household_id,
+        max(authority_code) as authority_code
     from {{ ref('int_household_member') }}
     where {{ in_periods('period') }}
+    group by period, household_id
 ),
 
 criterion as (
@@ -31,7 +33,8 @@ select
     household.household_id,
     criterion.criterion_code,
     evidence.n_evidence is not null as is_met,
-    coalesce(evidence.n_evidence, 0) as n_evidence
+    coalesce(evidence.n_evidence, 0) as n_evidence,
+    household.authority_code
 from household
 cross join criterion
 left join evidence

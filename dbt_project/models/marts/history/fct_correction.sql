@@ -16,7 +16,8 @@ met as (
         period,
         framework_code,
         household_id,
-        criterion_code
+        criterion_code,
+        authority_code
     from {{ ref('fct_household_criterion') }}
     where {{ in_periods('period') }} and is_met
 ),
@@ -27,6 +28,7 @@ changed as (
         coalesce(former.framework_code, met.framework_code) as framework_code,
         coalesce(former.household_id, met.household_id) as household_id,
         coalesce(former.criterion_code, met.criterion_code) as criterion_code,
+        coalesce(met.authority_code, former.authority_code) as authority_code,
         former.household_id is not null as was_met,
         met.household_id is not null as is_met
     from former
@@ -88,7 +90,8 @@ select
     case when household.household_id is not null then changed.is_met end as is_met,
     month.known_at as known_from,
     known.known_at as known_until,
-    newer.files as caused_by
+    newer.files as caused_by,
+    changed.authority_code
 from changed
 -- A month that is built for the first time corrects nothing.
 inner join {{ source('ops', 'published_month') }} as month on changed.period = month.period

@@ -4,5 +4,6 @@ select
     family_id,
     person_id,
     role,
-    is_consenting
+    is_consenting,
+    partner_code as authority_code
 from {{ ref('int_family_member') }}

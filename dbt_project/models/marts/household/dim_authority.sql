@@ -1,5 +1,5 @@
 -- One row per authority.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'row_security': 'reference'}) }}
 
 select
     authority_code,

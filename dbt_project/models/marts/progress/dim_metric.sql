@@ -1,5 +1,5 @@
 -- The metrics, each defined once: what is counted, and what it is a share of.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'row_security': 'reference'}) }}
 
 select
     metric_code,

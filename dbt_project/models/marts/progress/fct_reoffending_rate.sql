@@ -1,4 +1,6 @@
 -- Reoffending of each area of the police's feed, its difference from the prediction worked out again.
+{{ config(meta={'row_security': 'reference'}) }}
+
 with latest as (
     select * from {{ ref('int_reoffending_rate') }}
 ),

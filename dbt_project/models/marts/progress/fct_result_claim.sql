@@ -4,6 +4,7 @@ with outcome as (
         period,
         framework_code,
         family_id,
+        min(partner_code) as authority_code,
         min(attached_date) as attached_date,
         -- Every relevant measure together, and never on neutral alone.
         bool_or(result = 'pass') filter (where measure_code in ('education', 'asb', 'youth_offending'))
@@ -93,7 +94,8 @@ select
     judged.route,
     case when judged.status in ('valid', 'review') then payment.amount_gbp else 0 end::integer as amount_gbp,
     judged.status,
-    evidence.evidence_hash
+    evidence.evidence_hash,
+    judged.authority_code
 from judged
 left join payment
     on judged.period = payment.period and judged.framework_code = payment.framework_code and judged.family_id = payment.family_id

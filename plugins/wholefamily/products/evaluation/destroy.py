@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from wholefamily import partners
-from wholefamily.disclosure import custodian
+from wholefamily.disclosure import anchor, custodian
 from wholefamily.disclosure.custodian import Use
 from wholefamily.errors import WholefamilyError
 from wholefamily.products.evaluation import store
@@ -55,7 +55,9 @@ def destroy(settings: Settings, release: str, order: Order) -> list[str]:
         connection.execute("delete from exchange.sealed where (product, release) = (%s, %s)", [PRODUCT, release])
         # Last, and before the certificate stands: it must not say what is not so.
         custodian.destroy(settings, PRODUCT, release, Use(order.requested_by, f"release destroyed: {order.reason}"))
-        return store.certificate(connection, release) or []
+        certificate = store.certificate(connection, release) or []
+    anchor.write(settings)
+    return certificate
 
 
 def _left(connection: Connection, release: str) -> tuple[list[UUID], str, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from wholefamily import lineage
-from wholefamily.disclosure import approval, custodian, ledger
+from wholefamily.disclosure import anchor, approval, custodian, ledger
 from wholefamily.disclosure.custodian import Use
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.door import sftp
@@ -14,7 +14,7 @@ from wholefamily.periods import as_at
 from wholefamily.products.evaluation import store, subjects
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
-from wholefamily.products.push import MANIFEST, manifest, send
+from wholefamily.products.push import enter, send
 from wholefamily.products.sealing import SUFFIX, Sealed, forget, sealed
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
@@ -36,18 +36,18 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
         approved_by, approved_at = approval.approver(connection, PRODUCT, release, dag_run_id)
         contents = _gated(connection, release, partner)
         if _has_left(connection, release, contents):
+            anchor.write(settings)
             return
         what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
         master = custodian.open_key(settings, PRODUCT, release, Use(dag_run_id, "whom the rows are about, for the ledger"))
         files = [_file(connection, master, what, name, sent[name]) for name in sorted(contents)]
-        its_manifest = manifest(what, last, approved_at, files, {file.name: file.sha256_plain for file in sent.values()})
-        for file in (*files, ledger.File(MANIFEST, its_manifest)):
-            ledger.enter(connection, what, file)
+        its_manifest = enter(connection, what, last, approved_at, files, {file.name: file.sha256_plain for file in sent.values()})
         # Entered first, committed last: nothing leaves that could not be entered.
         with sftp.connect(settings, partner) as account:
             receipt = send(account, f"inbound/{PRODUCT}/{release}", files, its_manifest)
         store.has_left(connection, release, store.content_sha256(contents), receipt)
         forget(connection, partner, PRODUCT, release)
+    anchor.write(settings)
     _tell_lineage(settings, partner, release, files)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from wholefamily.disclosure import approval, ledger
+from wholefamily.disclosure import anchor, approval, ledger
 from wholefamily.disclosure.tables.facts import FILES
 from wholefamily.disclosure.tables.table import CONTROL, read, shown
 from wholefamily.errors import WholefamilyError
@@ -38,7 +38,9 @@ def publish(settings: Settings, release: str, dag_run_id: str) -> Path:
                 ledger.enter(connection, what, file)
             _fill_schema(connection, release, contents)
         # Entered first, committed last: nothing is published that could not be entered.
-        return _write(settings.home_dir / "published", release, contents)
+        folder = _write(settings.home_dir / "published", release, contents)
+    anchor.write(settings)
+    return folder
 
 
 def _gated(connection: Connection, release: str) -> dict[str, bytes]:
