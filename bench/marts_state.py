@@ -27,6 +27,13 @@ _IDENTITY = """
     analyze identity.person, identity.person_xref
 """
 
+_WHERE_RECORDS_LIVE = """
+    insert into identity.household_xref (period, partner_code, person_ref, household_id)
+    select member.period, xref.partner_code, xref.person_ref, member.household_id
+    from identity.household_member as member inner join identity.person_xref as xref using (person_id);
+    analyze identity.household_xref
+"""
+
 
 def make(settings: Settings) -> None:
     """Make the warehouse unless it is there: its servers run."""
@@ -42,6 +49,7 @@ def make(settings: Settings) -> None:
     with connect(settings) as connection:
         families.write(connection)
         households.write(connection, [region.PERIOD])
+        connection.execute(_WHERE_RECORDS_LIVE)
     done.touch()
 
 

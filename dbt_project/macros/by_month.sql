@@ -3,12 +3,13 @@
     and statistics, and then puts them in their place, all in one transaction: no other month is read or written, whatever it costs to
     keep them, and whoever reads a mart meanwhile waits for the exchange only.
 
-    The model has a contract: its columns are the table's. `indexes` are lists of columns. Partitions stand in the schema `months`, which
+    The model has a contract: its columns are the table's. Partitions stand in the schema `months`, which
     nobody is granted: they are read through their mart.
 -#}
 {% materialization by_month, adapter='postgres' %}
     {%- set table = this.incorporate(type='table') -%}
     {%- set new = 'months.' ~ adapter.quote(this.identifier ~ '_new') -%}
+    {%- set indexes = config.get('indexes', []) -%}
     {%- set columns = adapter.dispatch('get_column_names', 'dbt')() -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -33,14 +34,14 @@
     {%- endcall -%}
 
     {%- call statement('exchange') -%}
-        {%- for columns in config.get('indexes', []) %}
-            create index if not exists {{ adapter.quote(this.identifier ~ '_' ~ columns | join('_')) }}
-            on {{ table }} ({{ columns | join(', ') }});
+        {%- for index in indexes %}
+            create index if not exists {{ adapter.quote(this.identifier ~ '_' ~ index.columns | join('_')) }}
+            on {{ table }} ({{ index.columns | join(', ') }});
         {%- endfor %}
         {%- for period in var('periods') %}
             alter table {{ new }} detach partition {{ month_of(this, period, '_new') }};
-            {%- for columns in config.get('indexes', []) %}
-                create index on {{ month_of(this, period, '_new') }} ({{ columns | join(', ') }});
+            {%- for index in indexes %}
+                create index on {{ month_of(this, period, '_new') }} ({{ index.columns | join(', ') }});
             {%- endfor %}
             analyze {{ month_of(this, period, '_new') }};
         {%- endfor %}
