@@ -65,12 +65,3 @@
 {% macro month_of(table, period, suffix='') -%}
     months.{{ adapter.quote(table.identifier ~ '_' ~ period | replace('-', '_') ~ suffix) }}
 {%- endmacro %}
-
-{#- The rows that a test looks at: of a table that keeps every month, those of the months being built. -#}
-{% macro get_where_subquery(relation) -%}
-    {%- set tested = graph.nodes.get(model.attached_node) if execute -%}
-    {%- if tested and tested.config.materialized == 'by_month' -%}
-        {%- do return('(select * from ' ~ relation ~ ' where ' ~ in_periods('period') ~ ') as built') -%}
-    {%- endif -%}
-    {%- do return(adapter.dispatch('get_where_subquery', 'dbt')(relation)) -%}
-{%- endmacro %}
