@@ -87,7 +87,7 @@ met as (
             and child.last_term = rule.last_term
     where
         {{ is_of_unit('rule', 'child') }}
-        and case rule.limb_code || ' ' || rule.terms_counted
+        and case concat_ws(' ', rule.limb_code, rule.terms_counted)
             when 'unauthorised_absence pooled' then child.unauthorised * 100 >= rule.percent * child.possible
             when 'unauthorised_absence each_term' then child.least_unauthorised_percent >= rule.percent
             -- Attendance under so many per cent.
