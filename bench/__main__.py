@@ -13,10 +13,10 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 
-from bench import ledger, linkage, region
+from bench import ledger, linkage, marts, region
 from wholefamily.settings import REPOSITORY, Settings
 
-_ROUNDS = {"small": 3, "full": 1}
+_ROUNDS = {"small": 3, "tenth": 1, "full": 1}
 _MIB = 1 << 20
 
 _Of = tuple[str, str]
@@ -58,7 +58,11 @@ def _ledger(size: str) -> list[dict[str, Any]]:
         return ledger.stages(size, settings)
 
 
-_PARTS = {"door": _door, "linkage": _linkage, "ledger": _ledger}
+def _marts(size: str) -> list[dict[str, Any]]:
+    return marts.stages(size, lambda what, part: _measured(region.settings_of(part), "bench.marts", what, part))
+
+
+_PARTS = {"door": _door, "linkage": _linkage, "marts": _marts, "ledger": _ledger}
 
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from wholefamily.linkage import best_edge, engine, model, scoring
 from wholefamily.linkage.vetoes import Record
 from wholefamily.settings import REPOSITORY
 
-HOUSEHOLDS = {"small": (11_300,), "full": (11_300, 113_000, 1_130_000)}
+HOUSEHOLDS = {"small": (11_300,), "tenth": (11_300, 113_000), "full": (11_300, 113_000, 1_130_000)}
 """1 %, 10 % and 100 % of the seven authorities."""
 
 _CHANGED = 50

@@ -18,8 +18,3 @@
 {% macro as_at(column) -%}
     (date_trunc('month', to_date({{ column }}, 'YYYY-MM')) + interval '1 month' - interval '1 day')::date
 {%- endmacro %}
-
-{#- Before a mart is appended to: its rows of the months that are being built go, unless it keeps all that it ever said. Same transaction, so readers see no gap. -#}
-{% macro forget_periods() -%}
-    {% if is_incremental() and not config.get('meta', {}).get('keeps_all') %}delete from {{ this }} where {{ in_periods('period') }}{% else %}select 1{% endif %}
-{%- endmacro %}

@@ -48,3 +48,12 @@
 {% macro source_record(feed, relation) -%}
     concat({{ relation }}.source_period, '/r', {{ relation }}.source_revision, '/{{ feed }}:', {{ relation }}.source_line)
 {%- endmacro %}
+
+{#- Whether a member is one of those whose facts are evidence by a rule: of children of school age, each for themselves. -#}
+{% macro is_of_unit(rule, member) -%}
+    case {{ rule }}.unit
+        when 'any_member' then true
+        when 'any_adult' then {{ member }}.age >= 18
+        when 'each_pupil' then {{ member }}.is_of_school_age
+    end
+{%- endmacro %}

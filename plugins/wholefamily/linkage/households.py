@@ -37,10 +37,11 @@ def write(connection: Connection, periods: Sequence[str]) -> None:
 
 
 def _read_models(connection: Connection, statement: str, parameters: Mapping[str, object] | Sequence[object]) -> None:
-    # The models are views on views: the planner takes what comes out of them for a few rows, and would loop over millions.
-    connection.execute("set local enable_nestloop = off")
+    # The models are views on views: the planner takes what comes out of them for a few rows, and would loop over millions, or merge by
+    # the month alone, which is all rows with all rows.
+    connection.execute("set local enable_nestloop = off; set local enable_mergejoin = off")
     connection.execute(statement, parameters)
-    connection.execute("set local enable_nestloop = on")
+    connection.execute("set local enable_nestloop = on; set local enable_mergejoin = on")
 
 
 def _write_month(connection: Connection, period: str) -> None:

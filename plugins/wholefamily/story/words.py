@@ -29,10 +29,13 @@ _CLAIMS = {
 }
 
 _FIGURES: Mapping[str, str] = {
+    "unit": "of {}",
     "window_months": "the last {} months",
     "under_age": "under {}",
+    "age_basis": "on the day of the {}",
     "minimum_age": "aged {} or over",
     "n_terms": "the last {} terms",
+    "terms_counted": "{}",
     "n_episodes": "{} episodes",
     "percent": "{} per cent",
     "percent_left": "at most {} of 100 left",
@@ -60,7 +63,7 @@ def figures(parameters: Mapping[str, object], day: date | None = None) -> str:
     words = []
     for name in sorted(parameters, key=[*_FIGURES, *sorted(parameters)].index):
         value = parameters[name]
-        word = _FIGURES[name].format(value) if name in _FIGURES else f"{name} {value}"
+        word = _FIGURES[name].format(str(value).replace("_", " ")) if name in _FIGURES else f"{name} {value}"
         if name == "window_months" and day is not None:
             word += f" (after {months_before(day, int(str(value)))})"
         words.append(word)

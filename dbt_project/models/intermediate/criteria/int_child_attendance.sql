@@ -35,9 +35,11 @@ select
     once.partner_code,
     term.starts_on as term_from,
     term.ends_on as term_to,
+    term.term_number,
     once.sessions_possible,
     once.sessions_authorised_absence,
     once.sessions_unauthorised_absence,
     once.source_record
 from once
-inner join {{ ref('school_term') }} as term on once.academic_year = term.academic_year and once.term = term.term
+inner join {{ ref('int_school_term') }} as term
+    on once.partner_code = term.authority_code and once.academic_year = term.academic_year and once.term = term.term

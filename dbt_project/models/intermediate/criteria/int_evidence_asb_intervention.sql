@@ -46,7 +46,8 @@ inner join {{ ref('int_criterion_member') }} as member
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code
 where
-    {{ is_open_within('comparable.start_date', 'comparable.end_date', 'rule.window_after', 'rule.as_at') }}
+    {{ is_of_unit('rule', 'member') }}
+    and {{ is_open_within('comparable.start_date', 'comparable.end_date', 'rule.window_after', 'rule.as_at') }}
     and (
         rule.limb_code = 'asb_intervention'
         or (rule.limb_code = 'possession_notice' and comparable.intervention = 'NSP')

@@ -23,7 +23,7 @@ with candidate as (
     inner join {{ ref('int_rule_in_force') }} as rule
         on member.period = rule.period and member.authority_code = rule.authority_code and rule.limb_code = 'exclusion'
     where
-        member.is_of_school_age
+        {{ is_of_unit('rule', 'member') }}
         and exclusion.start_date >= rule.terms_from
         -- Exclusions in the running term do not count yet; a permanent one counts at once (readings.md 20).
         and exclusion.start_date <= case when exclusion.is_permanent then rule.as_at else rule.terms_to end

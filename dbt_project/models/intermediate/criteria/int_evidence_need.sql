@@ -33,3 +33,4 @@ inner join {{ ref('int_criterion_member') }} as member
     on need.period = member.period and need.person_id = member.person_id
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code and need.limb_code = rule.limb_code
+where {{ is_of_unit('rule', 'member') }}

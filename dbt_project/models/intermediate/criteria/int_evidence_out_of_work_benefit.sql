@@ -37,4 +37,4 @@ inner join {{ ref('int_criterion_member') }} as member
     on claim.period = member.period and claim.person_id = member.person_id
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code and rule.limb_code = 'out_of_work_benefit'
-where member.age >= 18 and claim.matched_on >= rule.fresh_from and claim.matched_on <= rule.as_at
+where {{ is_of_unit('rule', 'member') }} and claim.matched_on >= rule.fresh_from and claim.matched_on <= rule.as_at

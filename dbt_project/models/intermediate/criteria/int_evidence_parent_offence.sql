@@ -27,7 +27,7 @@ inner join household_with_child
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code and rule.limb_code = 'parent_offence'
 where
-    member.age >= 18
+    {{ is_of_unit('rule', 'member') }}
     and offence.age_at_offence >= rule.minimum_age
     and offence.disposal_date > rule.window_after
     and offence.disposal_date <= rule.as_at

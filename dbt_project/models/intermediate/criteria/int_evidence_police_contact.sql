@@ -46,4 +46,4 @@ inner join {{ ref('int_criterion_member') }} as member
     on contact.period = member.period and contact.person_id = member.person_id
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code and contact.limb_code = rule.limb_code
-where {{ is_open_within('contact.from_date', 'contact.to_date', 'rule.window_after', 'rule.as_at') }}
+where {{ is_of_unit('rule', 'member') }} and {{ is_open_within('contact.from_date', 'contact.to_date', 'rule.window_after', 'rule.as_at') }}

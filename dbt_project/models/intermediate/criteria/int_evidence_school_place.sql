@@ -35,4 +35,4 @@ inner join {{ ref('int_criterion_member') }} as member
     on place.period = member.period and place.person_id = member.person_id
 inner join {{ ref('int_rule_in_force') }} as rule
     on member.period = rule.period and member.authority_code = rule.authority_code and place.limb_code = rule.limb_code
-where member.is_of_school_age
+where {{ is_of_unit('rule', 'member') }}

@@ -1,9 +1,6 @@
 -- Whether a household has a dependent child or an expectant parent (readings.md 32), and whether it is on the programme.
 with member as (
-    select
-        *,
-        max(age) over (partition by period, household_id) as oldest
-    from {{ ref('int_criterion_member') }}
+    select * from {{ ref('int_criterion_member') }}
 ),
 
 -- What lets someone of 16 to 18 stay a dependent child: full-time education, training, or out of work on a benefit.
@@ -64,10 +61,8 @@ household as (
         coalesce(bool_or(member.age < 1), false) as has_child_under_1,
         -- In the parents' household: someone at least 14 years older lives there.
         coalesce(
-            bool_or(
-                member.age between 16 and 18
-                and (in_education.person_id is not null or on_benefit.person_id is not null)
-                and member.oldest >= member.age + 14
+            max(member.age) >= 14 + min(member.age) filter (
+                where member.age between 16 and 18 and (in_education.person_id is not null or on_benefit.person_id is not null)
             ),
             false
         ) as has_dependent_youth,

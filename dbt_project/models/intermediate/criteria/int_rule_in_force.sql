@@ -35,14 +35,22 @@ select
     concat_ws('/', valid.framework_code, valid.criterion_code, valid.limb_code, coalesce(valid.authority_code, 'all'), valid.version)
         as rule_version,
     (valid.as_at - make_interval(months => valid.window_months))::date as window_after,
+    valid.unit,
     valid.under_age,
+    valid.age_basis,
     valid.minimum_age,
     valid.n_episodes,
     valid.percent,
+    valid.terms_counted,
     valid.as_at - valid.fresh_days as fresh_from,
     term_window.terms_from,
-    term_window.terms_to
+    term_window.terms_to,
+    term_window.first_term,
+    term_window.last_term
 from valid
 left join {{ ref('int_term_window') }} as term_window
-    on valid.period = term_window.period and valid.n_terms = term_window.n_terms
+    on
+        valid.period = term_window.period
+        and valid.applies_to = term_window.authority_code
+        and valid.n_terms = term_window.n_terms
 where valid.has_own_limbs = (valid.authority_code is not null)

@@ -1,5 +1,5 @@
 -- One row per family and month with its latest episode, and the household most of it lives in. Keeps every month, like the marts.
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_periods() }}') }}
+{{ config(materialized='by_month', contract={'enforced': true}) }}
 
 with members as (
     select * from {{ ref('int_family_member') }}

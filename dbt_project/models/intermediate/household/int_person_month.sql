@@ -1,6 +1,6 @@
 -- One row per person and month in which some sender knows them. Keeps every month, like the marts.
 -- Where senders disagree an authority goes before the police, then the record that is newest.
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_periods() }}') }}
+{{ config(materialized='by_month', contract={'enforced': true}) }}
 
 with records as (
     select

@@ -12,5 +12,8 @@ from {{ ref('int_progress_member') }} as member
 inner join {{ ref('progress_measure') }} as measure
     on member.framework_code = measure.framework_code and measure.measure_code = 'education'
 inner join {{ ref('int_term_window') }} as term_window
-    on member.period = term_window.period and measure.n_terms = term_window.n_terms
+    on
+        member.period = term_window.period
+        and member.partner_code = term_window.authority_code
+        and measure.n_terms = term_window.n_terms
 where member.is_of_school_age

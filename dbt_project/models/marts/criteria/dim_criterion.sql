@@ -9,10 +9,13 @@ select
     description,
     concat_ws(
         ', ',
+        'unit=' || unit,
         'window_months=' || window_months,
         'under_age=' || under_age,
+        'age_basis=' || age_basis,
         'minimum_age=' || minimum_age,
         'n_terms=' || n_terms,
+        'terms_counted=' || terms_counted,
         'n_episodes=' || n_episodes,
         'percent=' || percent,
         'fresh_days=' || fresh_days

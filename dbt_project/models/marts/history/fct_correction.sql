@@ -1,7 +1,9 @@
 -- What later knowledge changed in months that had been built before: each criterion of a household that was met and is not, or the
 -- other way round, with the files that differ. Rows are added, and never changed.
 {{ config(
-    meta={'keeps_all': true},
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
     full_refresh=false,
     post_hook=["{{ publish_criteria() }}", "{{ publish_months() }}"],
 ) }}
