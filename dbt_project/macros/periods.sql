@@ -18,3 +18,8 @@
 {% macro as_at(column) -%}
     (date_trunc('month', to_date({{ column }}, 'YYYY-MM')) + interval '1 month' - interval '1 day')::date
 {%- endmacro %}
+
+{#- Before a working table that keeps earlier months is appended to: its rows of the months that are being built go, in the same transaction. -#}
+{% macro forget_periods() -%}
+    {% if is_incremental() %}delete from {{ this }} where {{ in_periods('period') }}{% else %}select 1{% endif %}
+{%- endmacro %}

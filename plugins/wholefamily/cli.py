@@ -10,7 +10,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import catalogue_verbs, explain_verb, ledger_verbs, login_verb, model_verbs, release_verbs, review_verbs
+from wholefamily import (
+    catalogue_verbs,
+    evidence_verb,
+    explain_verb,
+    ledger_verbs,
+    login_verb,
+    model_verbs,
+    release_verbs,
+    review_verbs,
+)
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
@@ -87,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     explain_verb.add(
         add("explain", explain_verb.explain, "say why two records are one person or not, or what the rules say of a household or family")
     )
+    evidence_verb.add(add("evidence", evidence_verb.evidence, "the rows that a claim rests on, and whether they give its hash"))
     reported = add("linkage-report", model_verbs.report, "how good the linkage is: rates and charts, against a truth where there is one")
     reported.add_argument("--truth", type=Path, help="the folder `truth` of a synthetic region's drops")
     release_verbs.add_attack(

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.oracle.claims import Claim, claims
+from tests.oracle.claims import Claim, claims, standing
+from tests.oracle.comparison import Followed, Key, cohort, is_settled
+from tests.oracle.later import results
 from tests.oracle.limbs import Verdict, judge
 from tests.oracle.people import Family, Household, Snapshot, households
 from tests.oracle.population import PERIODS, Case
-from tests.oracle.progress import Measured, Result, identified, members_on, results
+from tests.oracle.progress import Measured, Result, identified, members_on
 from tests.oracle.warehouse import Answers
 
 from wholefamily.periods import as_at
@@ -21,6 +23,10 @@ class Expected:
     households: dict[str, list[tuple[Household, dict[str, Verdict]]]] = field(default_factory=dict)
     progress: dict[tuple[str, str], dict[str, Result]] = field(default_factory=dict)
     claims: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    standings: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Month of the claim, and whether it holds."""
+    cohort: dict[Key, tuple[Followed, dict[str, Result]]] | None = None
+    """The comparison cohort and its results; None where the rules do not say which household is which."""
 
 
 def expect(case: Case) -> Expected:
@@ -31,9 +37,16 @@ def expect(case: Case) -> Expected:
         end = as_at(period)
         expected.households[period] = [(household, judge(household, end)) for household in households(snapshot.people, end)]
         found = list(_measured(case, period, snapshot, expected))
-        expected.progress.update({(period, family.family.ref): result for family, result in found})
+        expected.progress.update({(period, family.ref): result for family, result in found})
         measured.append((period, found))
     expected.claims = claims(measured)
+    made = {ref: (period, claim) for (period, ref), claim in expected.claims.items() if claim.status in {"valid", "review"}}
+    for period, ref in [(period, ref) for period in case.months for ref in made if made[ref][0] <= period]:
+        claimed, claim = made[ref]
+        expected.standings[period, ref] = (claimed, standing(claim, expected.progress.get((period, ref))))
+    if is_settled(case):
+        found_there = cohort(case, expected.households).items()
+        expected.cohort = {key: (one, results(one.measured) if one.measured else {}) for key, one in found_there}
     return expected
 
 
@@ -41,24 +54,44 @@ def _measured(case: Case, period: str, snapshot: Snapshot, expected: Expected) -
     for family in snapshot.families:
         attached = family.attached(as_at(period))
         members = members_on(family, snapshot.people, as_at(period))
-        if attached is None or not members or family.framework != "tf_2012":
+        if attached is None or not members:
             continue
-        of_family = Measured(family, attached, as_at(period), members, _identified(case, family, attached, expected))
+        met = _met_since(case, family, period, attached, expected)
+        found = _identified(case, family, attached, expected)
+        if family.framework != "tf_2012":
+            then = min(month for month in PERIODS if month >= attached.isoformat()[:7])
+            found |= {criterion for month, criteria in met.items() if month >= then for criterion in criteria}
+        has_plan = family.has_plan(as_at(period))
+        of_family = Measured(family.ref, family.partner, family.framework, attached, as_at(period), members, found, met, has_plan=has_plan)
         yield of_family, results(of_family)
 
 
 def _identified(case: Case, family: Family, attached: date, expected: Expected) -> set[str]:
     """What a family was identified on: what its homes met in the month of attachment, or in the earliest one known after it."""
     then = min(month for month in PERIODS if month >= attached.isoformat()[:7])
-    known = [other for other in case.months[then].families if other.ref == family.ref] if then in case.months else []
-    met = [(household, verdicts["tf_2012"].criteria) for household, verdicts in expected.households.get(then, [])]
-    return {criterion for other in known for criterion in identified(members_on(other, case.months[then].people, as_at(then)), met)}
+    return _met_in(case, family, then, expected) or set()
+
+
+def _met_since(case: Case, family: Family, period: str, attached: date, expected: Expected) -> dict[str, set[str]]:
+    """What the homes of a family have met at each month's end since it is on the programme."""
+    months = [month for month in case.months if month <= period]
+    found = {month: _met_in(case, family, month, expected) for month in months if min(family.episodes) <= as_at(month)}
+    return {month: criteria for month, criteria in found.items() if criteria is not None}
+
+
+def _met_in(case: Case, family: Family, month: str, expected: Expected) -> set[str] | None:
+    """What the homes of a family met at a month's end; None where it had none, or was not known."""
+    known = [other for other in case.months[month].families if other.ref == family.ref] if month in case.months else []
+    homes = [(household, verdicts[family.framework].criteria) for household, verdicts in expected.households.get(month, [])]
+    members = [member for other in known for member in members_on(other, case.months[month].people, as_at(month))]
+    living = {person.ref for person, role in members if role != "NON_RESIDENT_PARENT"}
+    return identified(members, homes) if any(living & (home.refs - home.placed) for home, _ in homes) else None
 
 
 def differences(case: Case, answers: Answers) -> list[str]:
     """Where the marts say something else than the oracle, in words; none if they agree."""
     expected = expect(case)
-    return [*_of_households(expected, answers), *_of_families(expected, answers, case)]
+    return [*_of_households(expected, answers), *_of_families(expected, answers, case), *_of_comparison(expected, answers)]
 
 
 def _of_households(expected: Expected, answers: Answers) -> Iterator[str]:
@@ -84,11 +117,34 @@ def _of_families(expected: Expected, answers: Answers, case: Case) -> Iterator[s
     for period, ref in [(period, ref) for period in case.months for ref in sorted(families)]:
         wanted, found = expected.progress.get((period, ref), {}), answers.progress.get((period, ref), {})
         for measure in wanted.keys() | found.keys():
-            result = wanted.get(measure)
-            counts = result is not None and result.before is not None
-            seen = found.get(measure)
-            if result is None or seen is None or seen[0] != result.result or (counts and seen[1:] != (result.before, result.now)):
+            result, seen = wanted.get(measure), found.get(measure)
+            if not agree(result, seen):
                 yield f"{period} {ref} {measure}: {result} expected, {seen} in the marts"
         claim = expected.claims.get((period, ref))
         if (claim and (claim.route, claim.amount, claim.status)) != answers.claims.get((period, ref)):
             yield f"{period} {ref}: {claim} expected, {answers.claims.get((period, ref))} in the marts"
+        if expected.standings.get((period, ref)) != answers.standings.get((period, ref)):
+            yield f"{period} {ref}: claim {expected.standings.get((period, ref))} expected, {answers.standings.get((period, ref))} in the marts"
+
+
+def agree(result: Result | None, seen: tuple[str, int | None, int | None] | None) -> bool:
+    """Whether a result is the expected one, and where events are counted, the numbers too."""
+    if result is None or seen is None:
+        return False
+    return seen[0] == result.result and (result.before is None or seen[1:] == (result.before, result.now))
+
+
+def _of_comparison(expected: Expected, answers: Answers) -> Iterator[str]:
+    if expected.cohort is None:
+        return
+    for period, judged in expected.households.items():
+        for household, framework in [(household, framework) for household, verdicts in judged for framework in verdicts]:
+            one, wanted = expected.cohort.get((period, framework, household.uprn), (None, {}))
+            key = (period, framework, household.refs)
+            status = (one.entered, one.status) if one else None
+            if status != answers.followed.get(key):
+                yield f"{period} {framework} cohort: {status} expected, {answers.followed.get(key)} in the marts"
+            found = answers.compared.get(key, {})
+            for measure in wanted.keys() | found.keys():
+                if not agree(wanted.get(measure), found.get(measure)):
+                    yield f"{period} {framework} comparison {measure}: {wanted.get(measure)} expected, {found.get(measure)} in the marts"

@@ -152,12 +152,17 @@ def absence(child: Person, as_at: date) -> tuple[int, int, int] | None:
     """Sessions possible, missed without leave and missed in all, over the last three terms; of two reports the fuller one."""
     if not is_of_school_age(child.born, as_at):
         return None
-    names = {name for name, _, _ in last_terms(as_at, 3)}
-    fullest: dict[tuple[object, ...], Row] = {}
+    terms = [sessions(child, name) for name, _, _ in last_terms(as_at, 3)]
+    return sum(term[0] for term in terms), sum(term[1] for term in terms), sum(term[2] for term in terms)
+
+
+def sessions(child: Person, term: str) -> tuple[int, int, int]:
+    """Sessions of a term, all schools together: possible, missed without leave, missed in all."""
+    fullest: dict[object, Row] = {}
     for row in child.rows.get("attendance", []):
-        key = (row["school_urn"], row["academic_year"], row["term"])
-        if f"{row['academic_year']} {row['term']}" in names:
-            fullest[key] = max(row, fullest.get(key, row), key=lambda report: int(report["sessions_possible"] or 0))
+        if f"{row['academic_year']} {row['term']}" == term:
+            school = row["school_urn"]
+            fullest[school] = max(row, fullest.get(school, row), key=lambda report: int(report["sessions_possible"] or 0))
     possible = sum(int(row["sessions_possible"] or 0) for row in fullest.values())
     unauthorised = sum(int(row["sessions_unauthorised_absence"] or 0) for row in fullest.values())
     return possible, unauthorised, unauthorised + sum(int(row["sessions_authorised_absence"] or 0) for row in fullest.values())

@@ -55,6 +55,13 @@ class Family:
     framework: str
     episodes: list[date]
     places: list[Place]
+    worker: str | None = None
+    assessed: date | None = None
+    planned: date | None = None
+
+    def has_plan(self, as_at: date) -> bool:
+        """Whether somebody leads the work, the whole family was assessed, and there is a plan."""
+        return bool(self.worker) and all(day is not None and day <= as_at for day in (self.assessed, self.planned))
 
     def attached(self, as_at: date) -> date | None:
         """The day on which the latest episode that has begun by ``as_at`` began."""

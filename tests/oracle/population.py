@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from tests.oracle.limbs import last_terms
 from tests.oracle.people import Family, Person, Place, Row, Snapshot, Spell, months_before
 from tests.oracle.progress import SILENT
-from tests.oracle.rows import FEEDS, About, near, rows_of
+from tests.oracle.rows import FEEDS, About, maybe, near, rows_of
 
 from wholefamily.periods import as_at
 
@@ -121,13 +121,21 @@ def _families(rng: random.Random, number: int, people: list[Person], partner: st
         left = near(rng, as_at(PERIODS[-1]), *(as_at(period) for period in PERIODS)) if k and rng.random() < 0.05 else None
         if not person.ref.endswith("-8"):
             places.append(Place(person.ref, role, joined, left and max(left, joined or attached)))
-    made = [Family(partner, f"F{number}", "tf_2012" if rng.random() < 0.9 else "tf_2015", [attached, *again], places)]
+    framework = rng.choice(["tf_2012"] * 6 + ["tf_2015", "sf_2022"] * 2)
+    made = [Family(partner, f"F{number}", framework, [attached, *again], places, *_plan_of(rng, attached))]
     shared = [person for person in people if any(spell.residence == "SHARED" for spell in person.spells)]
     if shared and rng.random() < 0.9:
         later = attached + timedelta(days=rng.choice([-1, 1, 100]))
         places = [Place(f"{number}-7", "ADULT"), *(Place(person.ref, "CHILD") for person in shared)]
-        made.append(Family(other, f"G{number}", "tf_2012", [later], places))
+        made.append(Family(other, f"G{number}", framework, [later], places, *_plan_of(rng, later)))
     return made
+
+
+def _plan_of(rng: random.Random, attached: date) -> tuple[str | None, date | None, date | None]:
+    """Who leads the work with a family, when it was assessed, and since when there is a plan; all of it, mostly."""
+    days = [near(rng, as_at(PERIODS[-1]), attached, *(as_at(period) for period in PERIODS)) for _ in range(2)]
+    assessed, planned = (attached if rng.random() < 0.7 else rng.choice([day, None]) for day in days)
+    return maybe(rng, 0.95, "W-7"), assessed, planned
 
 
 def _snapshot(rng: random.Random, plan: _Plan, end: date) -> Snapshot:
@@ -164,9 +172,9 @@ def _calm(rows: dict[str, list[Row]], attached: date, end: date, *, is_child: bo
     for row in rows.get("attendance", []):
         row["sessions_unauthorised_absence"] = "2"
     if is_child and not rows.get("attendance"):
-        year, term = last_terms(end, 1)[0][0].split()
+        terms = [name.split() for name, _, _ in last_terms(end, 3)]
         sessions: Row = {"sessions_possible": "100", "sessions_authorised_absence": "1", "sessions_unauthorised_absence": "0"}
-        rows["attendance"] = [sessions | {"school_urn": "104000", "academic_year": year, "term": term}]
+        rows["attendance"] = [sessions | {"school_urn": "104000", "academic_year": year, "term": term} for year, term in terms]
 
 
 def _work(rng: random.Random, rows: dict[str, list[Row]], attached: date, end: date) -> None:
@@ -204,4 +212,10 @@ def _known(family: Family, people: list[Person], end: date) -> Family:
         for place in family.places
         if place.ref in known and (place.joined or family.episodes[0]) <= end
     ]
-    return replace(family, episodes=[day for day in family.episodes if day <= end], places=places)
+    return replace(
+        family,
+        episodes=[day for day in family.episodes if day <= end],
+        places=places,
+        assessed=family.assessed if family.assessed and family.assessed <= end else None,
+        planned=family.planned if family.planned and family.planned <= end else None,
+    )

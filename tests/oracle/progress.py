@@ -1,6 +1,6 @@
-"""Progress and claims of families of the first framework, naively: whole numbers, one family at a time."""
+"""Progress under the first framework, naively: whole numbers, one family or comparison household at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tests.oracle import rules
@@ -26,17 +26,25 @@ class Result:
     before: int | None = None
     now: int | None = None
     is_review: bool = False
+    is_applicable: bool = True
+    """Whether the family was identified on it."""
 
 
 @dataclass
 class Measured:
-    """A family on a day: who belongs to it, since when it is attached, and which criteria it was identified on."""
+    """A family, or a household that families are compared with, on a day: who belongs to it, and what it was identified on."""
 
-    family: Family
+    ref: str
+    partner: str
+    framework: str
     attached: date
+    """Of a comparison household, the end of the month in which it entered the cohort."""
     as_at: date
     members: list[tuple[Person, str]]
     identified: set[str]
+    met: dict[str, set[str]] = field(default_factory=dict)
+    """What its homes met at each month's end up to now at which a home of it was known."""
+    has_plan: bool = False
 
     def adults(self) -> list[Person]:
         """The adults who live in the family."""
@@ -67,7 +75,7 @@ def identified(members: list[tuple[Person, str]], then: list[tuple[Household, se
     return {criterion for household, met in then if living & (household.refs - household.placed) for criterion in met}
 
 
-def results(measured: Measured) -> dict[str, Result]:
+def first_phase(measured: Measured) -> dict[str, Result]:
     """Each measure's result; one on which the family was not identified is neutral."""
     found = {
         "education": Result(education(measured)),
@@ -130,7 +138,7 @@ def reduction(measured: Measured, events: set[tuple[str, date]], percent_left: i
 
 def progress_to_work(measured: Measured) -> str:
     """An adult who volunteered for the Work Programme or was attached to ESF provision in the last six months."""
-    if (measured.family.partner, "work_outcomes") in SILENT:
+    if (measured.partner, "work_outcomes") in SILENT:
         return "not_evidenced"
     begun = [
         required(row["start_date"])
@@ -143,7 +151,7 @@ def progress_to_work(measured: Measured) -> str:
 
 def continuous_employment(measured: Measured) -> str:
     """An adult who has moved off an out-of-work benefit since attachment into enough weeks of verified work."""
-    if SILENT & {(measured.family.partner, "work_outcomes"), (measured.family.partner, "benefits")}:
+    if SILENT & {(measured.partner, "work_outcomes"), (measured.partner, "benefits")}:
         return "not_evidenced"
     return "pass" if any(is_in_work(person, measured) for person in measured.adults()) else "fail"
 

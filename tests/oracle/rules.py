@@ -96,3 +96,13 @@ def in_force(framework: str, authority: str, as_at: date) -> dict[str, tuple[str
         chosen = {limb.limb: limb.percent for limb in own} if own else {limb: DEFAULT_PERCENT.get(limb) for limb in general}
         limbs.update({limb: (criterion, percent) for limb, percent in chosen.items()})
     return limbs
+
+
+# An authority's own months for which a need must have stayed closed: months in a row are rare here.
+OWN_SUSTAINED = {"coventry": 1, "dudley": 1, "sandwell": 1, "solihull": 0, "walsall": 0}
+
+
+def sustained_months(framework: str, authority: str) -> int:
+    """For how many months a need must have stayed closed; not asked by the first framework."""
+    assert framework in NEEDS_CHILD
+    return OWN_SUSTAINED.get(authority, 6)

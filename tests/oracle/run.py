@@ -62,7 +62,12 @@ def _met(one: Case) -> Iterator[str]:
             for framework, verdict in verdicts.items():
                 yield from (f"{framework}/{criterion}/{limb}" for criterion, limb in verdict.limbs)
                 yield f"{framework}/{'eligible' if verdict.is_eligible else 'not_eligible'}"
-    for results in expected.progress.values():
-        yield from (f"{measure}/{result.result}" for measure, result in results.items())
+    for (_, ref), results in expected.progress.items():
+        framework = next(family.framework for month in one.months.values() for family in month.families if family.ref == ref)
+        yield from (f"{framework}/{measure}/{result.result}" for measure, result in results.items())
+    for (_, framework, _), (followed, results) in (expected.cohort or {}).items():
+        yield f"comparison/{followed.status}"
+        yield from (f"comparison/{framework}/{measure}/{result.result}" for measure, result in results.items())
+    yield from (held for _, held in expected.standings.values())
     for claim in expected.claims.values():
         yield from (claim.route, claim.status, f"{claim.amount} pounds")

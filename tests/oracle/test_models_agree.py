@@ -30,7 +30,7 @@ def outcome(new_village: NewVillage) -> Outcome:
 
 
 def test_models_agree_with_the_oracle(outcome: Outcome, new_village: NewVillage) -> None:
-    """Homes, limbs, criteria and eligibility of all frameworks, the five measures of progress, and claims."""
+    """Homes, limbs, criteria and eligibility of all frameworks, progress of families and of the comparison cohort, and claims."""
     if outcome.different:
         pytest.fail(explain(new_village, SEED, outcome), pytrace=False)
 
@@ -48,10 +48,23 @@ def test_everything_occurs(outcome: Outcome) -> None:
         for limb in criteria[criterion]
     }
     verdicts = {f"{framework}/{verdict}" for framework in CRITERIA for verdict in ("eligible", "not_eligible")}
-    results = {f"{measure}/{result}" for measure in ("education", "asb", "youth_offending") for result in ("pass", "fail", "neutral")}
-    results |= {
-        f"{measure}/{result}" for measure in ("progress_to_work", "continuous_employment") for result in ("pass", "fail", "neutral")
+    states = ("pass", "fail", "neutral")
+    results = {f"tf_2012/{measure}/{state}" for measure in ("education", "asb", "youth_offending") for state in states}
+    results |= {f"tf_2012/{measure}/{state}" for measure in ("progress_to_work", "continuous_employment") for state in states}
+    results |= {f"tf_2012/{measure}/not_evidenced" for measure in ("education", "progress_to_work", "continuous_employment")}
+    results |= {f"tf_2015/{measure}/{state}" for measure in ("attendance", "crime_asb", "health") for state in states}
+    results |= {f"sf_2022/{measure}/{state}" for measure in ("education", "health", "crime", "finance") for state in ("fail", "neutral")}
+    results |= {"comparison/followed", "comparison/attached", "comparison/tf_2012/asb/pass", "comparison/tf_2015/health/pass"}
+    claimed = {
+        "crime_asb_education",
+        BOTH,
+        "continuous_employment",
+        "valid",
+        "already_claimed",
+        "review",
+        "claimed_elsewhere",
+        "sustained_progress",
+        "no_plan",
     }
-    results |= {"education/not_evidenced", "progress_to_work/not_evidenced", "continuous_employment/not_evidenced"}
-    claimed = {"crime_asb_education", BOTH, "continuous_employment", "valid", "already_claimed", "review", "claimed_elsewhere"}
+    claimed |= {"stands", "regressed"}
     assert (limbs | verdicts | results | claimed) - outcome.seen.keys() == set()

@@ -15,7 +15,7 @@ from tests.oracle.people import Family, Person, Row, Snapshot
 from tests.oracle.population import AUTHORITIES, PERIODS, Case
 from tests.oracle.progress import SILENT
 from tests.oracle.rows import FEEDS, POLICE_FEEDS
-from tests.oracle.rules import OWN_LIMBS
+from tests.oracle.rules import OWN_LIMBS, OWN_SUSTAINED
 
 from wholefamily.feeds import FEEDS as COLUMNS
 from wholefamily.linkage import families, households
@@ -43,7 +43,12 @@ class Answers:
     criteria: dict[tuple[str, frozenset[str]], dict[str, set[str]]] = field(default_factory=dict)
     eligibility: dict[tuple[str, frozenset[str]], dict[str, tuple[str, int, bool]]] = field(default_factory=dict)
     progress: dict[tuple[str, str], dict[str, tuple[str, int | None, int | None]]] = field(default_factory=dict)
-    claims: dict[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
+    claims: dict[tuple[str, str], tuple[str, int | None, str]] = field(default_factory=dict)
+    standings: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Month of the claim, and whether it holds."""
+    followed: dict[tuple[str, str, frozenset[str]], tuple[str, str]] = field(default_factory=dict)
+    """By month, framework and who lives there: when a household entered the comparison cohort, and its status."""
+    compared: dict[tuple[str, str, frozenset[str]], dict[str, tuple[str, int | None, int | None]]] = field(default_factory=dict)
     astray: int = 0
     """Rows of evidence that do not lead back to a line of a file that is about the person."""
 
@@ -59,6 +64,7 @@ def ask(village: Village, cases: Iterable[Case]) -> Answers:
         households.write(connection, PERIODS)
         with connection.cursor() as cursor:
             cursor.executemany(_OWN_LIMB, [vars(limb) for limb in OWN_LIMBS])
+            cursor.executemany(_OWN_SUSTAINED, list(OWN_SUSTAINED.items()))
     village.dbt("tag:household", "tag:criteria", "tag:progress", "path:models/marts", *_UNTESTED, periods=PERIODS)
     with connect(village.settings) as connection:
         answers = _read(connection)
@@ -91,6 +97,14 @@ _OWN_LIMB = """
         select distinct on (limb_code) * from reference.criterion_limb
         where limb_code = %(limb)s and authority_code is null order by limb_code, framework_code
     ) as general
+"""
+
+_OWN_SUSTAINED = """
+    insert into reference.progress_measure
+    select (jsonb_populate_record(null::reference.progress_measure, to_jsonb(general) || jsonb_build_object(
+        'authority_code', %s::text, 'sustained_months', %s::integer
+    ))).*
+    from reference.progress_measure as general where test = 'sustained' and authority_code is null
 """
 
 
@@ -138,6 +152,9 @@ def _family(family: Family) -> Iterator[tuple[str, str, Row]]:
                     "left_on": place.left.isoformat() if place.left else None,
                     "closed_on": closed,
                     "framework": family.framework,
+                    "lead_practitioner": family.worker,
+                    "assessed_on": family.assessed.isoformat() if family.assessed else None,
+                    "plan_on": family.planned.isoformat() if family.planned else None,
                 },
             )
 
@@ -213,6 +230,12 @@ def _read(connection: Connection) -> Answers:
         "select period, framework_code, household_id, authority_code, n_criteria_met, is_eligible from marts.fct_household_eligibility"
     ):
         answers.eligibility.setdefault((period, homes[period, household]), {})[framework] = tuple(verdict)
+    _read_progress(connection, answers)
+    _read_comparison(connection, answers, homes)
+    return answers
+
+
+def _read_progress(connection: Connection, answers: Answers) -> None:
     for period, ref, measure, *result in connection.execute(
         "select period, family_ref, measure_code, result, baseline_value, current_value from marts.fct_family_progress "
         "inner join identity.family_xref using (family_id)"
@@ -222,4 +245,19 @@ def _read(connection: Connection) -> Answers:
         "select period, family_ref, route, amount_gbp, status from marts.fct_result_claim inner join identity.family_xref using (family_id)"
     ):
         answers.claims[period, ref] = tuple(claim)
-    return answers
+    for period, ref, *held in connection.execute(
+        "select period, family_ref, claimed_period, standing from marts.fct_claim_standing inner join identity.family_xref using (family_id)"
+    ):
+        answers.standings[period, ref] = tuple(held)
+
+
+def _read_comparison(connection: Connection, answers: Answers, homes: dict[tuple[str, Any], frozenset[str]]) -> None:
+    for period, framework, household, *followed in connection.execute(
+        "select period, framework_code, household_id, entered_period, status from marts.fct_comparison_household"
+    ):
+        if (period, household) in homes:
+            answers.followed[period, framework, homes[period, household]] = tuple(followed)
+    for period, framework, household, measure, *result in connection.execute(
+        "select period, framework_code, household_id, measure_code, result, baseline_value, current_value from marts.fct_comparison_progress"
+    ):
+        answers.compared.setdefault((period, framework, homes[period, household]), {})[measure] = tuple(result)

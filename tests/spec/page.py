@@ -17,7 +17,7 @@ PATH = REPOSITORY / "docs" / "rules.md"
 _RULES = PROJECT / "seeds" / "rules"
 # Columns of a rule that are no figures of it.
 _NO_FIGURES = {"framework_code", "criterion_code", "limb_code", "measure_code", "authority_code", "version", "valid_from", "valid_to"}
-_NO_FIGURES |= {"is_verified", "source", "description"}
+_NO_FIGURES |= {"is_verified", "source", "description", "test", "route", "is_found_later", "is_none_enough"}
 _INTRODUCTION = """\
 # The rules, case by case
 

@@ -120,6 +120,9 @@ def families(household: Household, period: str) -> list[str]:
             unverified = words.unverified(claim.is_verified or not claim.amount_gbp)
             amount = "amount not known" if claim.amount_gbp is None else f"£{claim.amount_gbp:,}{unverified}"
             lines += entry("claim", f"{claim.route}: {words.claim(claim.status)}; {amount}; evidence {claim.evidence_hash or 'none'}", 2)
+        for held in (row for row in household.standings if (row.period, row.family_id) == (period, family.family_id)):
+            fails = f" ({held.failed_measures})" if held.failed_measures else ""
+            lines += entry("claimed", f"in {held.claimed_period}, {held.route}: {words.standing(held.standing)}{fails}", 2)
     return lines
 
 

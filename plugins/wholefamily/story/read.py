@@ -8,7 +8,19 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from wholefamily.errors import WholefamilyError
-from wholefamily.story.rows import Claim, Correction, Eligibility, Evidence, Family, FeedMonth, Framework, Member, Progress, Rule
+from wholefamily.story.rows import (
+    Claim,
+    Correction,
+    Eligibility,
+    Evidence,
+    Family,
+    FeedMonth,
+    Framework,
+    Member,
+    Progress,
+    Rule,
+    Standing,
+)
 from wholefamily.warehouse import Connection
 
 Row = TypeVar("Row")
@@ -34,6 +46,7 @@ class Household:
     families: Sequence[Family]
     progress: Sequence[Progress]
     claims: Sequence[Claim]
+    standings: Sequence[Standing]
     corrections: Sequence[Correction]
 
 
@@ -86,6 +99,7 @@ def household(connection: Connection, household_id: UUID, months: Sequence[str],
         _rows(connection, Family, _FAMILIES, of),
         _rows(connection, Progress, _PROGRESS, of),
         _rows(connection, Claim, _CLAIMS, of),
+        _rows(connection, Standing, _STANDINGS, of),
         _rows(connection, Correction, _CORRECTIONS, of),
     )
 
@@ -182,7 +196,14 @@ _PROGRESS = f"""
             ) as parameters
         from marts.fct_family_progress as progress
         inner join here using (period, family_id)
-        left join reference.progress_measure as measure using (framework_code, measure_code)
+        left join lateral (
+            select * from reference.progress_measure as general
+            where general.framework_code = progress.framework_code and general.measure_code = progress.measure_code
+                and coalesce(general.authority_code, progress.partner_code) = progress.partner_code
+                and daterange(general.valid_from, general.valid_to, '[]')
+                @> (to_date(progress.period, 'YYYY-MM') + interval '1 month' - interval '1 day')::date
+            order by general.authority_code nulls last limit 1
+        ) as measure on true
         where progress.framework_code = coalesce(%(framework)s, progress.framework_code)
     )
     select {{columns}} from told order by told.period, told.family_id, told.framework_code, told.measure_code
@@ -195,6 +216,7 @@ _CLAIMS = f"""
             select bool_and(payment.is_verified) from reference.result_payment as payment
             inner join marts.dim_family as family on family.family_id = claim.family_id
             where payment.framework_code = claim.framework_code
+                and coalesce(payment.authority_code, claim.partner_code) = claim.partner_code
                 and payment.route = any(string_to_array(claim.route, '+'))
                 and family.attached_date >= payment.attached_from
                 and (payment.attached_to is null or family.attached_date <= payment.attached_to)
@@ -204,6 +226,14 @@ _CLAIMS = f"""
         where claim.framework_code = coalesce(%(framework)s, claim.framework_code)
     )
     select {{columns}} from told order by told.period, told.family_id, told.framework_code
+"""  # noqa: S608 (no value goes into it)
+
+_STANDINGS = f"""
+    with {_HERE},
+    told as (select held.* from marts.fct_claim_standing as held inner join here using (period, family_id))
+    select {{columns}} from told
+    where told.claimed_period < told.period and told.framework_code = coalesce(%(framework)s, told.framework_code)
+    order by told.period, told.family_id, told.framework_code
 """  # noqa: S608 (no value goes into it)
 
 _CORRECTIONS = """

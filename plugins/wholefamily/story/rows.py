@@ -139,6 +139,19 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Whether a claim of an earlier month holds in a month; ``failed_measures`` are those that fail then, by comma."""
+
+    period: str
+    framework_code: str
+    family_id: UUID
+    claimed_period: str
+    route: str
+    standing: str
+    failed_measures: str | None
+
+
+@dataclass(frozen=True)
 class Correction:
     """What later knowledge changed in a month that had been built before; ``is_met`` is None where linkage has ended the household."""
 

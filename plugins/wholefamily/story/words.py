@@ -19,6 +19,13 @@ _REASONS = {
     "nobody_volunteered": "no adult has volunteered for the Work Programme or joined ESF provision",
     "an_adult_in_continuous_work": "an adult has left benefit for continuous work",
     "nobody_in_continuous_work": "no adult has left benefit for continuous work",
+    "nothing_now": "nothing in the months up to now",
+    "nothing_now_while_member_away": "nothing in the months up to now, but a member was away: a person must look at it",
+    "a_child_attends_too_little": "a child has no place at a school, or attends too little in one of the terms",
+    "still_met": "the need is still there",
+    "not_sustained_yet": "the need is gone, but not for long enough",
+    "home_not_known": "in some of the months it is not known where the family lived",
+    "sustained": "the need has been gone for long enough",
 }
 
 _CLAIMS = {
@@ -26,6 +33,14 @@ _CLAIMS = {
     "review": "a member was away meanwhile: a person must look at it first",
     "already_claimed": "claimed in an earlier month: nothing more to claim",
     "claimed_elsewhere": "claimed by a family that shares a child: nothing to claim here",
+    "no_plan": "a lead practitioner, an assessment or a plan is missing: nothing to claim yet",
+}
+
+_STANDINGS = {
+    "stands": "still holds",
+    "regressed": "no longer holds: the family has fallen back",
+    "not_evidenced": "cannot be said to hold: data are missing, or no measure applies any more",
+    "not_measured": "cannot be said to hold: the family is reported no more",
 }
 
 _FIGURES: Mapping[str, str] = {
@@ -39,6 +54,8 @@ _FIGURES: Mapping[str, str] = {
     "n_episodes": "{} episodes",
     "percent": "{} per cent",
     "percent_left": "at most {} of 100 left",
+    "offence_percent_left": "at most {} of 100 offences left",
+    "sustained_months": "for {} months",
     "fresh_days": "not older than {} days",
 }
 
@@ -56,6 +73,11 @@ def reason(code: str) -> str:
 def claim(status: str) -> str:
     """What may be done with a result."""
     return _CLAIMS.get(status, status.replace("_", " "))
+
+
+def standing(code: str) -> str:
+    """Whether what was claimed still holds."""
+    return _STANDINGS.get(code, code.replace("_", " "))
 
 
 def figures(parameters: Mapping[str, object], day: date | None = None) -> str:

@@ -20,7 +20,7 @@ AUTHORITIES = [code for code, partner in partners.load(Settings().partners_dir).
 ONE, OTHER = AUTHORITIES[:2]
 REGIONAL = ("engineer", "linker", "analyst", "governance", "evaluation_preparer", "public_reader")
 EVERY_ROLE = (*REGIONAL, f"analyst_{ONE}", f"caseworker_{ONE}")
-LATER = ("fct_correction", "fct_eligibility_change", "fct_result_claim")
+LATER = {"fct_correction": "authority_code", "fct_eligibility_change": "authority_code", "fct_result_claim": "partner_code"}
 PASSWORD = secrets.token_hex(16)
 
 Rows = list[tuple[Any, ...]]
@@ -54,8 +54,8 @@ class Warehouse:
     def add_later_rows(self) -> None:
         """What only a second build of a month, or a result, would write: a row of each authority."""
         for authority in (ONE, OTHER):
-            for mart in LATER:
-                self.run(f"insert into marts.{mart} (period, framework_code, authority_code) values ('{PERIOD}', 'tf_2012', '{authority}')")
+            for mart, column in LATER.items():
+                self.run(f"insert into marts.{mart} (period, framework_code, {column}) values ('{PERIOD}', 'tf_2012', '{authority}')")
 
     def remove_later_rows(self) -> None:
         """Before a build, whose tests would find them."""

@@ -1,9 +1,10 @@
--- Adults of measured families and the out-of-work benefits they were on at attachment or since.
+-- Adults of the measured and the out-of-work benefits they were on at attachment or since.
 select distinct
     member.period,
     member.as_at,
     member.framework_code,
-    member.family_id,
+    member.subject_id,
+    member.is_comparison,
     member.person_id,
     member.attached_date,
     out_of_work.weeks_in_work,

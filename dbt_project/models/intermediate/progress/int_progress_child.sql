@@ -1,16 +1,25 @@
--- Children of school age of measured families, and the terms over which their schooling is looked at.
+-- Children of school age of the measured, and the terms over which their schooling is looked at.
 select
     member.period,
+    member.as_at,
     member.framework_code,
-    member.family_id,
+    member.subject_id,
+    member.is_comparison,
     member.person_id,
+    measure.measure_code,
+    measure.test,
+    measure.n_terms,
     measure.n_episodes,
     measure.percent,
     term_window.terms_from,
     term_window.terms_to
 from {{ ref('int_progress_member') }} as member
-inner join {{ ref('progress_measure') }} as measure
-    on member.framework_code = measure.framework_code and measure.measure_code = 'education'
+inner join {{ ref('int_measure_in_force') }} as measure
+    on
+        member.period = measure.period
+        and member.partner_code = measure.authority_code
+        and member.framework_code = measure.framework_code
+        and measure.test in ('schooling', 'attendance')
 inner join {{ ref('int_term_window') }} as term_window
     on
         member.period = term_window.period

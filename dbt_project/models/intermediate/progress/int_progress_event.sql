@@ -1,10 +1,11 @@
--- Incidents and youth offences of measured families, in the months before attachment ("baseline") and to the month's end
--- ("current"); an event falls in both where the two windows overlap (readings.md 29).
+-- Incidents and proven offences of the measured, in the months before attachment ("baseline") and to the month's end ("current");
+-- an event falls in both where the two windows overlap (readings.md 29).
 with event as (
     select
         incident.period,
         xref.person_id,
-        'asb' as measure_code,
+        'incident' as kind,
+        null::integer as age,
         incident.incident_ref as event_ref,
         incident.occurred_on as event_date,
         incident.partner_code as source_partner,
@@ -17,27 +18,30 @@ with event as (
     select
         period,
         person_id,
-        'youth_offending' as measure_code,
+        'offence' as kind,
+        age_at_offence as age,
         offence_ref as event_ref,
         offence_date as event_date,
         partner_code as source_partner,
         source_record
     from {{ ref('int_proven_offence') }}
-    -- Old enough to offend, and a minor, on the day of the offence.
-    where age_at_offence between 10 and 17
+    -- Old enough to offend on the day of the offence.
+    where age_at_offence >= 10
 ),
 
-family_event as (
+member_event as (
     select
         member.period,
         member.framework_code,
-        member.family_id,
+        member.subject_id,
+        member.is_comparison,
         member.person_id,
         member.as_at,
         member.attached_date,
         (member.attached_date - make_interval(months => measure.window_months))::date as baseline_after,
         (member.as_at - make_interval(months => measure.window_months))::date as current_after,
-        event.measure_code,
+        measure.measure_code,
+        event.kind,
         event.event_ref,
         event.event_date,
         event.source_partner,
@@ -45,21 +49,32 @@ family_event as (
     from event
     inner join {{ ref('int_progress_member') }} as member
         on event.period = member.period and event.person_id = member.person_id
-    inner join {{ ref('progress_measure') }} as measure
-        on member.framework_code = measure.framework_code and event.measure_code = measure.measure_code
+    inner join {{ ref('int_measure_in_force') }} as measure
+        on
+            member.period = measure.period
+            and member.partner_code = measure.authority_code
+            and member.framework_code = measure.framework_code
+            and case event.kind
+                when 'incident' then measure.percent_left is not null
+                else
+                    measure.offence_percent_left is not null
+                    and (measure.under_age is null or event.age < measure.under_age)
+            end
 )
 
 select
     period,
     framework_code,
-    family_id,
+    subject_id,
+    is_comparison,
     person_id,
     measure_code,
+    kind,
     event_ref,
     event_date,
     source_partner,
     source_record,
     event_date > baseline_after and event_date <= attached_date as is_baseline,
     event_date > current_after and event_date <= as_at as is_current
-from family_event
+from member_event
 where (event_date > baseline_after and event_date <= attached_date) or (event_date > current_after and event_date <= as_at)

@@ -1,8 +1,8 @@
--- A fingerprint of the rows that the progress of each measured family rests on: another row, or one less, is another hash.
+-- A fingerprint of the rows that the progress of each family rests on: another row, or one less, is another hash.
 select
     period,
     framework_code,
-    family_id,
+    subject_id,
     encode(
         sha256(
             convert_to(
@@ -16,4 +16,4 @@ select
         'hex'
     ) as evidence_hash
 from {{ ref('int_progress_evidence') }}
-group by period, framework_code, family_id
+group by period, framework_code, subject_id

@@ -1,9 +1,10 @@
--- Work outcomes of the adults of measured families. A job is evidence once the authority has verified it (readings.md 30).
+-- Work outcomes of the adults of the measured. A job is evidence once the authority has verified it (readings.md 30).
 select
     member.period,
     member.as_at,
     member.framework_code,
-    member.family_id,
+    member.subject_id,
+    member.is_comparison,
     member.person_id,
     outcome.outcome,
     outcome.start_date,

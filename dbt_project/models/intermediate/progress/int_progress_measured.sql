@@ -1,8 +1,8 @@
--- What the feeds say about every measure of each measured family, whether or not the measure applies to it.
+-- What the feeds say about every measure of each of the measured, whether or not the measure applies.
 select
     period,
     framework_code,
-    family_id,
+    subject_id,
     measure_code,
     baseline_value,
     current_value,
@@ -13,7 +13,7 @@ union all
 select
     period,
     framework_code,
-    family_id,
+    subject_id,
     measure_code,
     baseline_value,
     current_value,
@@ -24,10 +24,32 @@ union all
 select
     period,
     framework_code,
-    family_id,
-    'education' as measure_code,
+    subject_id,
+    measure_code,
     null as baseline_value,
     current_value,
     result,
     reason
 from {{ ref('int_progress_education') }}
+union all
+select
+    period,
+    framework_code,
+    subject_id,
+    measure_code,
+    null as baseline_value,
+    current_value,
+    result,
+    reason
+from {{ ref('int_progress_attendance') }}
+union all
+select
+    period,
+    framework_code,
+    subject_id,
+    measure_code,
+    null as baseline_value,
+    current_value,
+    result,
+    reason
+from {{ ref('int_progress_sustained') }}

@@ -193,7 +193,7 @@ select progress.family_id, progress.period, progress.measure_code, progress.base
     progress.result, exists (
         select from marts.fct_result_claim as claim
         where claim.period = progress.period and claim.framework_code = progress.framework_code
-            and claim.family_id = progress.family_id and claim.status not in ('claimed_elsewhere', 'review')
+            and claim.family_id = progress.family_id and claim.status not in ('claimed_elsewhere', 'review', 'no_plan')
             and case when progress.measure_code in ('progress_to_work', 'continuous_employment')
                 then claim.route like '%%' || progress.measure_code || '%%'
                 else claim.route not in ('progress_to_work', 'continuous_employment') end

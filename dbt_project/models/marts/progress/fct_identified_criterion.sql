@@ -1,0 +1,102 @@
+-- On which criteria each family, and each comparison household, was identified: what its homes met in the month of attachment, or
+-- the earliest one known after it (readings.md 31); under the later frameworks also what they have met since.
+with subject as (
+    select distinct
+        period,
+        framework_code,
+        subject_id,
+        is_comparison,
+        attached_date
+    from {{ ref('int_progress_member') }}
+),
+
+known_month as (
+    select distinct period
+    from {{ source('quality', 'believed_file') }}
+),
+
+identified_in as (
+    select
+        subject.period,
+        subject.framework_code,
+        subject.subject_id,
+        subject.is_comparison,
+        min(known_month.period) as identified_period
+    from subject
+    inner join known_month on to_char(subject.attached_date, 'YYYY-MM') <= known_month.period
+    group by subject.period, subject.framework_code, subject.subject_id, subject.is_comparison
+),
+
+home_then as (
+    select
+        identified_in.*,
+        resident.household_id
+    from identified_in
+    inner join {{ ref('int_progress_member') }} as member
+        on
+            identified_in.period = member.period
+            and identified_in.framework_code = member.framework_code
+            and identified_in.subject_id = member.subject_id
+    inner join {{ ref('bridge_household_member') }} as resident
+        on identified_in.identified_period = resident.period and member.person_id = resident.person_id and resident.is_main_residence
+    where not member.is_comparison and member.role != 'NON_RESIDENT_PARENT'
+    union distinct
+    select
+        identified_in.*,
+        identified_in.subject_id as household_id
+    from identified_in
+    where identified_in.is_comparison
+),
+
+met_then as (
+    select
+        home_then.period,
+        home_then.framework_code,
+        home_then.subject_id,
+        evidence.criterion_code,
+        count(distinct evidence.person_id)::integer as n_persons
+    from home_then
+    inner join {{ ref('fct_criterion_evidence') }} as evidence
+        on
+            home_then.identified_period = evidence.period
+            and home_then.household_id = evidence.household_id
+            and home_then.framework_code = evidence.framework_code
+    group by home_then.period, home_then.framework_code, home_then.subject_id, evidence.criterion_code
+),
+
+met_since as (
+    select
+        need.period,
+        need.framework_code,
+        need.subject_id,
+        need.criterion_code
+    from {{ ref('int_progress_need') }} as need
+    inner join identified_in
+        on
+            need.period = identified_in.period
+            and need.framework_code = identified_in.framework_code
+            and need.subject_id = identified_in.subject_id
+    where {{ in_periods('need.period') }} and need.last_met_period >= identified_in.identified_period
+)
+
+select
+    identified_in.period,
+    identified_in.framework_code,
+    identified_in.subject_id,
+    identified_in.is_comparison,
+    coalesce(met_then.criterion_code, met_since.criterion_code) as criterion_code,
+    identified_in.identified_period,
+    met_then.criterion_code is null as is_found_later,
+    coalesce(met_then.n_persons, 0) as n_persons
+from met_then
+full outer join met_since
+    on
+        met_then.period = met_since.period
+        and met_then.framework_code = met_since.framework_code
+        and met_then.subject_id = met_since.subject_id
+        and met_then.criterion_code = met_since.criterion_code
+inner join identified_in
+    on
+        coalesce(met_then.period, met_since.period) = identified_in.period
+        and coalesce(met_then.framework_code, met_since.framework_code) = identified_in.framework_code
+        and coalesce(met_then.subject_id, met_since.subject_id) = identified_in.subject_id
