@@ -11,8 +11,9 @@ from tests.unit.tables.invented import FILES, Family, Series, counted, family
 
 from wholefamily.disclosure.attacks import tables as attacks
 from wholefamily.disclosure.tables.carry import carry_forward
+from wholefamily.disclosure.tables.closest import cells_to_hide
 from wholefamily.disclosure.tables.facts import FAMILIES
-from wholefamily.disclosure.tables.table import ALL, Cell, Release, Shape, Table
+from wholefamily.disclosure.tables.table import ALL, At, Cell, Release, Shape, Table
 
 ONE_TABLE = FILES[:1]
 
@@ -158,3 +159,22 @@ def test_a_family_alone_in_its_cell_does_not_learn_of_another_alone_in_its_own()
     knowledge, hidden = attacks.Knowledge([release]), release.tables[FAMILIES]
     assert hidden.values[("a", "on")] is None
     assert knowledge.bound_to(knowledge.unknown(release.name, (FAMILIES, ("a", "on"))), 1, 1) == []
+
+
+def test_a_figure_between_two_limits_is_hidden_by_a_table_above_and_one_below() -> None:
+    """3 of 10, and only one cell may still be hidden: no other table has ten more or ten less, but one has 10 and one 0."""
+    shape = Shape("t.csv", ("row", "column"), (("a", "b"), ("on", "off")))
+    figures = dict(zip(shape.inner, (3, 7, 7, 20), strict=True))
+    told = {cell: value if value >= 10 else None for cell, value in shape.summed(figures).items()}
+    release = Release("2026-Q3", {"t.csv": Table(shape, told)})
+
+    class Draft:
+        name = "2026-Q3"
+
+        def is_free(self, at: At) -> bool:
+            return at == ("t.csv", ("b", "off"))
+
+    knowledge = attacks.Knowledge([release])
+    asked = {knowledge.unknown("2026-Q3", ("t.csv", ("a", "on"))): 1}
+    assert knowledge.interval(asked) == (3, 3)
+    assert set(cells_to_hide(knowledge, asked, Draft(), {"2026-Q3": {"t.csv": figures}})) == {("t.csv", ("b", "off"))}

@@ -34,6 +34,10 @@ def cells_to_hide(knowledge: Knowledge, asked: Sum, draft: Draft, figures_of: Ma
     """Cells of the draft to hide so that ``asked`` can be ten more or ten less than it is; none when there is no way."""
     problem = _Adjustment(knowledge, asked, draft, figures_of)
     found = [solved for step in (LEAST, -LEAST) if (solved := problem.solve(step)) is not None]
+    # Where neither fits, one table above and one below, ten apart.
+    for up in range(LEAST - 1, 0, -1):
+        if not found and (above := problem.solve(up)) and (below := problem.solve(up - LEAST)):
+            found = [(above[0] + below[0], [*above[1], *below[1]])]
     return min(found, key=lambda solved: solved[0])[1] if found else []
 
 
