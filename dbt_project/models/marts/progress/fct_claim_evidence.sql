@@ -5,7 +5,8 @@ select
     claim.family_id,
     evidence.measure_code,
     evidence.source_partner,
-    evidence.source_record
+    evidence.source_record,
+    claim.partner_code
 from {{ ref('fct_result_claim') }} as claim
 inner join {{ ref('int_progress_evidence') }} as evidence
     on

@@ -1,13 +1,15 @@
 -- On which criteria each family, and each comparison household, was identified: what its homes met in the month of attachment, or
 -- the earliest one known after it (readings.md 31); under the later frameworks also what they have met since.
 with subject as (
-    select distinct
+    select
         period,
         framework_code,
         subject_id,
         is_comparison,
-        attached_date
+        attached_date,
+        min(partner_code) as partner_code
     from {{ ref('int_progress_member') }}
+    group by period, framework_code, subject_id, is_comparison, attached_date
 ),
 
 known_month as (
@@ -21,6 +23,7 @@ identified_in as (
         subject.framework_code,
         subject.subject_id,
         subject.is_comparison,
+        min(subject.partner_code) as partner_code,
         min(known_month.period) as identified_period
     from subject
     inner join known_month on to_char(subject.attached_date, 'YYYY-MM') <= known_month.period
@@ -87,7 +90,8 @@ select
     coalesce(met_then.criterion_code, met_since.criterion_code) as criterion_code,
     identified_in.identified_period,
     met_then.criterion_code is null as is_found_later,
-    coalesce(met_then.n_persons, 0) as n_persons
+    coalesce(met_then.n_persons, 0) as n_persons,
+    identified_in.partner_code
 from met_then
 full outer join met_since
     on
