@@ -10,20 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wholefamily import (
-    catalogue_verbs,
-    evidence_verb,
-    explain_verb,
-    ledger_verbs,
-    login_verb,
-    model_verbs,
-    release_verbs,
-    review_verbs,
-)
 from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
 from wholefamily.settings import Settings
+from wholefamily.verbs import catalogue, evidence, explain, ledger, login, model, release, review
 
 _FULL_REGION = 1_130_000
 """Households of the seven authorities (domain.md section 7)."""
@@ -69,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add("dsn", _dsn, "print the warehouse's DSN, with its password")
     add("psql", _psql, "open psql on the warehouse").add_argument("arguments", nargs="*", help="passed on to psql (after --)")
     add("migrate", _migrate, "bring the warehouse's schemas up to date")
-    login_verb.add(add("login", login_verb.give, "give somebody a login of their own to the warehouse, or another role or password"))
+    login.add(add("login", login.give, "give somebody a login of their own to the warehouse, or another role or password"))
     add("status", _status, "what became of each partner's feeds, month by month")
     receipts = add("receipts", _receipts, "every drop that arrived, its fate, its rows, and where its receipt is")
     receipts.add_argument("partner", nargs="?", help="of this partner only")
@@ -78,37 +69,31 @@ def _parser() -> argparse.ArgumentParser:
     replayed.add_argument("partner", help="who sent it, such as sandwell")
     replayed.add_argument("period", type=_month_or_day, help="its month, such as 2026-06, or its day")
     replayed.add_argument("revision", type=_at_least(1), nargs="?", help="its revision (default: the highest that has come)")
-    dictionary = add("dictionary", catalogue_verbs.dictionary, "print the data dictionary of the feeds, and that of the marts")
-    catalogue_verbs.add_write(dictionary, "docs/dictionary.md and docs/marts.md")
-    lineage = add("lineage", catalogue_verbs.lineage, "print where each column of a mart comes from")
-    catalogue_verbs.add_write(lineage, "docs/lineage.md")
-    add("docs", catalogue_verbs.docs, "make dbt's own pages: every model, column, test and what it reads; no row of any table")
-    add("charts", catalogue_verbs.charts, "chart each metric of each authority, month by month, on a page for analysts")
+    dictionary = add("dictionary", catalogue.dictionary, "print the data dictionary of the feeds, and that of the marts")
+    catalogue.add_write(dictionary, "docs/dictionary.md and docs/marts.md")
+    lineage = add("lineage", catalogue.lineage, "print where each column of a mart comes from")
+    catalogue.add_write(lineage, "docs/lineage.md")
+    add("docs", catalogue.docs, "make dbt's own pages: every model, column, test and what it reads; no row of any table")
+    add("charts", catalogue.charts, "chart each metric of each authority, month by month, on a page for analysts")
     add("check", _check, "name every error of the partner files, and generated files that are stale")
     add("certificate", _certificate, "print our OpenPGP certificate, which partners need to encrypt to us")
-    review_verbs.add_review(
-        add("review", review_verbs.list_queue, "pairs of records that only a person can decide: list, show, decide, withdraw")
+    review.add_review(add("review", review.list_queue, "pairs of records that only a person can decide: list, show, decide, withdraw"))
+    review.add_unmerge(add("unmerge", review.take_apart, "take a wrong person apart, and name every disclosure that carried the mistake"))
+    model.add_train(add("train", model.train, "train a new version of the linkage model on synthetic regions"))
+    explain.add(
+        add("explain", explain.explain, "say why two records are one person or not, or what the rules say of a household or family")
     )
-    review_verbs.add_unmerge(
-        add("unmerge", review_verbs.take_apart, "take a wrong person apart, and name every disclosure that carried the mistake")
-    )
-    model_verbs.add_train(add("train", model_verbs.train, "train a new version of the linkage model on synthetic regions"))
-    explain_verb.add(
-        add("explain", explain_verb.explain, "say why two records are one person or not, or what the rules say of a household or family")
-    )
-    evidence_verb.add(add("evidence", evidence_verb.evidence, "the rows that a claim rests on, and whether they give its hash"))
-    reported = add("linkage-report", model_verbs.report, "how good the linkage is: rates and charts, against a truth where there is one")
+    evidence.add(add("evidence", evidence.evidence, "the rows that a claim rests on, and whether they give its hash"))
+    reported = add("linkage-report", model.report, "how good the linkage is: rates and charts, against a truth where there is one")
     reported.add_argument("--truth", type=Path, help="the folder `truth` of a synthetic region's drops")
-    release_verbs.add_attack(
-        add("attack", release_verbs.attack, "try every attack on the release in a folder; exit code 1 if one succeeds")
+    release.add_attack(add("attack", release.attack, "try every attack on the release in a folder; exit code 1 if one succeeds"))
+    destroy = add("destroy-release", release.destroy, "recall a release, destroy it and its key, and print the certificate")
+    release.add_destroy(destroy)
+    ledger.add_verify(
+        add("verify-ledger", ledger.verify, "find any change of the disclosure ledger: of an entry, a row, their order, or the end")
     )
-    destroy = add("destroy-release", release_verbs.destroy, "recall a release, destroy it and its key, and print the certificate")
-    release_verbs.add_destroy(destroy)
-    ledger_verbs.add_verify(
-        add("verify-ledger", ledger_verbs.verify, "find any change of the disclosure ledger: of an entry, a row, their order, or the end")
-    )
-    ledger_verbs.add_disclosures(
-        add("disclosures", ledger_verbs.disclosures, "who was told what about a person, family or household, when, and on which basis")
+    ledger.add_disclosures(
+        add("disclosures", ledger.disclosures, "who was told what about a person, family or household, when, and on which basis")
     )
     generate = add("generate", _generate, "write a synthetic region's drops to a folder")
     generate.add_argument("out", type=Path, help="folder to write to")

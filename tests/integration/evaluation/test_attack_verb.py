@@ -8,9 +8,9 @@ import pytest
 from tests.integration.evaluation.conftest import Evaluator, Marts
 from tests.integration.evaluation.test_release import RELEASE, release, twelve_families
 
-from wholefamily import release_verbs
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import Settings
+from wholefamily.verbs import release as release_verbs
 
 
 def attack(settings: Settings, folder: Path) -> int:

@@ -3,11 +3,11 @@
 import argparse
 from uuid import UUID
 
-from wholefamily import model_verbs
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_period
-from wholefamily.review_verbs import record_reference
 from wholefamily.settings import Settings
+from wholefamily.verbs import model
+from wholefamily.verbs.review import record_reference
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def _records(settings: Settings, options: argparse.Namespace) -> int:
         options.a, options.b = record_reference(options.what), record_reference(options.of)
     except argparse.ArgumentTypeError as error:
         raise WholefamilyError(f"{error}; two records are compared, such as sandwell/4711 dudley/12") from None
-    return model_verbs.explain(settings, options)
+    return model.explain(settings, options)
 
 
 def _id(text: str) -> UUID:
