@@ -17,7 +17,7 @@ from wholefamily.warehouse import connect
 
 Rows = Sequence[Mapping[str, object]]
 _UNTESTED = ("--exclude-resource-type", "test", "unit_test")
-_HOUSEHOLD = ("tag:household", "path:models/marts/household")
+_HOUSEHOLD = ("tag:household", "path:models/marts/household", "dim_framework")
 
 
 def person(ref: str, given: str, family: str, born: str | None = None, **more: object) -> dict[str, object]:

@@ -35,7 +35,7 @@ def village(postgres_server, warehouse_template, tmp_path_factory):  # type: ign
         village.send("walsall", MONTH, people=[person("1", **ann, uprn="9"), person("4", **dee, uprn="8", protected="Y")])
         village.send("west_midlands_police", MONTH, people=[person("1", "Ann", CANARY, "1990-03-02"), person("2", **bo)])
         village.link(MONTH)
-        village.dbt("tag:household", "path:models/marts/household", "path:models/marts/governance", periods=[MONTH])
+        village.dbt("tag:household", "path:models/marts/household", "dim_framework", "path:models/marts/governance", periods=[MONTH])
         yield village
 
 
