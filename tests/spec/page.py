@@ -185,7 +185,9 @@ def _differs(scenario: Scenario, only_feed: str) -> Iterator[str]:
             yield f"{label}first {_rows(first[feed])}, corrected to {_rows(said[feed])}"
         elif feed not in scenario.never_sent:
             yield f"no `{feed}`" if said[feed] == [] else f"{label}{_rows(said[feed])}"
-    for feeds, state in ((scenario.never_sent, "never came"), (scenario.not_yet_sent, "came last month, and not yet again")):
+    missing = [(scenario.never_sent, "never came"), (scenario.not_yet_sent, "came last month, and not yet again")]
+    missing += [(tuple(feeds), f"did not come in {_month(month)}") for month, feeds in scenario.not_sent.items()]
+    for feeds, state in missing:
         yield from (f"`{feed}` of {scenario.authority if 'authority' in FEEDS[feed].sent_by else 'the police'} {state}" for feed in feeds)
 
 

@@ -25,8 +25,8 @@ _FILLED = {
     "offences": {"offence_class": "THEFT"},
     "programme": {"framework": "tf_2012", "family_ref": "OURS"},
 }
-# Days on which something ends or is taken back: the row is there before, without them.
-_ENDINGS = {"retracted_on", "rescinded_on", "left_on", "closed_on", "deceased_on"}
+# Days on which something ends, is taken back or is added: the row is there before, without them.
+_LATER = {"retracted_on", "rescinded_on", "left_on", "closed_on", "deceased_on", "assessed_on", "plan_on"}
 Drops = dict[tuple[str, str], dict[str, list[Row]]]
 
 
@@ -50,6 +50,7 @@ def _silent(scenarios: list[Scenario], months: list[str]) -> set[tuple[str, str,
         for feed in scenario.never_sent:
             silent |= {(sender(scenario, feed, {}), month, feed) for month in months if month <= scenario.month}
         silent |= {(sender(scenario, feed, {}), scenario.month, feed) for feed in scenario.not_yet_sent}
+        silent |= {(sender(scenario, feed, {}), month, feed) for month, feeds in scenario.not_sent.items() for feed in feeds}
     return silent
 
 
@@ -70,7 +71,7 @@ def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: se
                     assert month < scenario.month, f"{scenario.key}: a row of {feed} lies after the month that is judged"
                     continue
                 if feed not in drops[partner, month]:
-                    assert feed in scenario.not_yet_sent, f"{scenario.key}: another scenario says that {partner} never sends {feed}"
+                    assert feed in (*scenario.not_yet_sent, *scenario.not_sent.get(month, ())), f"{scenario.key}: another scenario says that {partner} never sends {feed}"
                     continue
                 drops[partner, month][feed].append(known)
     return drops
@@ -152,4 +153,4 @@ def known_on(row: Row, feed: Feed, day: date) -> Row | None:
         and not feed.columns[column].may_be_future
         and date.fromisoformat(value) > day
     }
-    return None if ahead - _ENDINGS else row | dict.fromkeys(ahead)
+    return None if ahead - _LATER else row | dict.fromkeys(ahead)
