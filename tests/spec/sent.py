@@ -56,10 +56,14 @@ def _silent(scenarios: list[Scenario], months: list[str]) -> set[tuple[str, str,
 
 def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: set[tuple[str, str, str]], *, is_first: bool) -> Drops:
     drops: Drops = defaultdict(lambda: defaultdict(list))
-    partners = {POLICE} | {partner for _, scenario in households for partner, _, _ in sent(0, scenario, scenario.rows)}
-    for partner in partners:
+    # A council sends in the months of its households: empty files of others would only cost time.
+    sends: dict[str, set[str]] = defaultdict(set, {POLICE: set(months)})
+    for _, scenario in households:
+        for partner, _, _ in sent(0, scenario, scenario.rows):
+            sends[partner] |= set(scenario.months)
+    for partner, of_partner in sends.items():
         kind = "police" if partner == POLICE else "authority"
-        for month in months:
+        for month in sorted(of_partner):
             drops[partner, month] = {
                 name: [] for name, feed in FEEDS.items() if kind in feed.sent_by and not feed.daily and (partner, month, name) not in silent
             }
@@ -71,7 +75,9 @@ def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: se
                     assert month < scenario.month, f"{scenario.key}: a row of {feed} lies after the month that is judged"
                     continue
                 if feed not in drops[partner, month]:
-                    assert feed in (*scenario.not_yet_sent, *scenario.not_sent.get(month, ())), f"{scenario.key}: another scenario says that {partner} never sends {feed}"
+                    assert feed in (*scenario.not_yet_sent, *scenario.not_sent.get(month, ())), (
+                        f"{scenario.key}: another scenario says that {partner} never sends {feed}"
+                    )
                     continue
                 drops[partner, month][feed].append(known)
     return drops
