@@ -10,6 +10,7 @@ from tests.spec.scenarios import NOT_KNOWN, Row, Scenario, Spec, read
 
 from wholefamily.build import PROJECT
 from wholefamily.feeds import FEEDS
+from wholefamily.periods import next_period
 from wholefamily.settings import REPOSITORY
 from wholefamily.story import words
 
@@ -210,7 +211,13 @@ def _all(value: Any) -> list[Any]:
 
 
 def _months(of: Mapping[str, Any]) -> str:
-    return words.joined([_month(month) for month in of.get("months", [of.get("month")])])
+    runs: list[list[str]] = []
+    for month in of.get("months", [of.get("month")]):
+        if runs and next_period(runs[-1][-1]) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return words.joined([" to ".join(dict.fromkeys([_month(run[0]), _month(run[-1])])) for run in runs])
 
 
 def _month(month: str) -> str:

@@ -55,18 +55,7 @@ def _silent(scenarios: list[Scenario], months: list[str]) -> set[tuple[str, str,
 
 
 def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: set[tuple[str, str, str]], *, is_first: bool) -> Drops:
-    drops: Drops = defaultdict(lambda: defaultdict(list))
-    # A council sends in the months of its households: empty files of others would only cost time.
-    sends: dict[str, set[str]] = defaultdict(set, {POLICE: set(months)})
-    for _, scenario in households:
-        for partner, _, _ in sent(0, scenario, scenario.rows):
-            sends[partner] |= set(scenario.months)
-    for partner, of_partner in sends.items():
-        kind = "police" if partner == POLICE else "authority"
-        for month in sorted(of_partner):
-            drops[partner, month] = {
-                name: [] for name, feed in FEEDS.items() if kind in feed.sent_by and not feed.daily and (partner, month, name) not in silent
-            }
+    drops = _empty(households, months, silent)
     for number, scenario in households:
         rows = list(sent(number, scenario, scenario.first_rows if is_first else scenario.rows))
         for month in scenario.months:
@@ -80,6 +69,22 @@ def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: se
                     )
                     continue
                 drops[partner, month][feed].append(known)
+    return drops
+
+
+def _empty(households: list[tuple[int, Scenario]], months: list[str], silent: set[tuple[str, str, str]]) -> Drops:
+    """The files that each partner sends, without rows: a council's in the months of its households, the police's in all."""
+    sends: dict[str, set[str]] = defaultdict(set, {POLICE: set(months)})
+    for _, scenario in households:
+        for partner, _, _ in sent(0, scenario, scenario.rows):
+            sends[partner] |= set(scenario.months)
+    drops: Drops = {}
+    for partner, of_partner in sends.items():
+        kind = "police" if partner == POLICE else "authority"
+        for month in sorted(of_partner):
+            drops[partner, month] = {
+                name: [] for name, feed in FEEDS.items() if kind in feed.sent_by and not feed.daily and (partner, month, name) not in silent
+            }
     return drops
 
 
