@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from tests.integration.household.village import Village
-from tests.spec.scenarios import NOT_KNOWN, Scenario, Spec
+from tests.spec.scenarios import CLAIMS, NOT_KNOWN, Scenario, Spec
 from tests.spec.sent import ref
 
 from wholefamily import partners
@@ -41,7 +41,7 @@ class Marts:
             found = self._eligible[scenario.month, self._home(scenario), spec.code]
             return {name: found[name] for name in scenario.then}
         family = (scenario.month, f"{scenario.key}-OURS")
-        if spec.code == "claims":
+        if spec.code in CLAIMS:
             return self._claims.get(family, "no claim")
         found = self._progress[*family, spec.code]
         return {name: NOT_KNOWN if found[name] is None else found[name] for name in scenario.then}

@@ -10,6 +10,7 @@ from tests.spec.scenarios import NOT_KNOWN, Row, Scenario, Spec, read
 
 from wholefamily.build import PROJECT
 from wholefamily.feeds import FEEDS
+from wholefamily.periods import next_period
 from wholefamily.settings import REPOSITORY
 from wholefamily.story import words
 
@@ -185,7 +186,9 @@ def _differs(scenario: Scenario, only_feed: str) -> Iterator[str]:
             yield f"{label}first {_rows(first[feed])}, corrected to {_rows(said[feed])}"
         elif feed not in scenario.never_sent:
             yield f"no `{feed}`" if said[feed] == [] else f"{label}{_rows(said[feed])}"
-    for feeds, state in ((scenario.never_sent, "never came"), (scenario.not_yet_sent, "came last month, and not yet again")):
+    missing = [(scenario.never_sent, "never came"), (scenario.not_yet_sent, "came last month, and not yet again")]
+    missing += [(tuple(feeds), f"did not come in {_month(month)}") for month, feeds in scenario.not_sent.items()]
+    for feeds, state in missing:
         yield from (f"`{feed}` of {scenario.authority if 'authority' in FEEDS[feed].sent_by else 'the police'} {state}" for feed in feeds)
 
 
@@ -208,7 +211,13 @@ def _all(value: Any) -> list[Any]:
 
 
 def _months(of: Mapping[str, Any]) -> str:
-    return words.joined([_month(month) for month in of.get("months", [of.get("month")])])
+    runs: list[list[str]] = []
+    for month in of.get("months", [of.get("month")]):
+        if runs and next_period(runs[-1][-1]) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return words.joined([" to ".join(dict.fromkeys([_month(run[0]), _month(run[-1])])) for run in runs])
 
 
 def _month(month: str) -> str:

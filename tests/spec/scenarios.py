@@ -11,8 +11,8 @@ in the columns of exchange.md; of a feed,
 
 ``people`` says who lives there and since when they are born; in full, one spell at an address each, by the columns of that feed.
 ``month`` is the month that is judged, ``months`` also those in which the same was sent before: a row is sent once none of its
-dates lies ahead. ``first_sent`` is what stood in a drop that was corrected since, ``never_sent`` the feeds that never came, and
-``not_yet_sent`` those of which only last month's is there. The household that is judged is that of the first of its people who has
+dates lies ahead. ``first_sent`` is what stood in a drop that was corrected since, ``never_sent`` the feeds that never came,
+``not_yet_sent`` those of which only last month's is there, and ``not_sent`` those that did not come in a month of before. The household that is judged is that of the first of its people who has
 a home, unless ``household`` names another.
 """
 
@@ -28,12 +28,14 @@ from wholefamily.feeds import FEEDS
 
 HERE = Path(__file__).parent
 CHAPTERS = ("frameworks", "criteria", "results")
+CLAIMS = {"claims", "later_claims"}
+"""Files of results that are no measure."""
 NOT_KNOWN = "not known"
 COUNCIL = "walsall"
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-_PLAIN = {"when", "then", "month", "months", "authority", "people", "household", "first_sent", "never_sent", "not_yet_sent"}
+_PLAIN = {"when", "then", "month", "months", "authority", "people", "household", "first_sent", "never_sent", "not_yet_sent", "not_sent"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Scenario:
     """What stood in the first drop of its month; the same where nothing was corrected."""
     never_sent: tuple[str, ...] = ()
     not_yet_sent: tuple[str, ...] = ()
+    not_sent: Mapping[str, list[str]] = field(default_factory=dict)
+    """By month."""
 
     @property
     def month(self) -> str:
@@ -86,13 +90,19 @@ def _read(path: Path) -> Spec:
     file = yaml.safe_load(path.read_text(encoding="utf-8"))
     given, said = file["given"], file.get("scenarios") or []
     if template := file.get("same_as"):
-        (usual,) = (row for feed in given if feed in FEEDS and feed != "people" for row in [given[feed]])
-        shared = yaml.safe_load((path.parent / f"_{template}.yml").read_text(encoding="utf-8"))["scenarios"]
-        said = [each | {"then": f"met by {usual['person']}" if each["then"] == "met" else each["then"]} for each in shared] + said
+        shared = yaml.safe_load((path.parent / f"_{template}.yml").read_text(encoding="utf-8"))
+        given = shared.get("given", {}) | given
+        said = [each | {"then": _by_whom(given) if each["then"] == "met" else each["then"]} for each in shared["scenarios"]] + said
     key = f"{path.parent.name}-{path.stem}"
     scenarios = tuple(_scenario(f"{key}-{number:02d}", given, each) for number, each in enumerate(said, 1))
     meets, lists = file.get("meets", {}), tuple(file.get("lists", ()))
     return Spec(path.parent.name, path.stem, " ".join(file["rule"].split()), file["read"], given, meets, lists, scenarios)
+
+
+def _by_whom(given: Mapping[str, Any]) -> str:
+    """What is said of the one person of whom anything is given."""
+    (usual,) = (rows for feed, rows in given.items() if feed in FEEDS and feed != "people")
+    return f"met by {usual['person']}"
 
 
 def _scenario(key: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Scenario:
@@ -120,6 +130,7 @@ def _scenario(key: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Sc
         rows | first,
         tuple(said.get("never_sent", ())),
         tuple(said.get("not_yet_sent", ())),
+        said.get("not_sent", {}),
     )
 
 

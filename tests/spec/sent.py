@@ -25,8 +25,8 @@ _FILLED = {
     "offences": {"offence_class": "THEFT"},
     "programme": {"framework": "tf_2012", "family_ref": "OURS"},
 }
-# Days on which something ends or is taken back: the row is there before, without them.
-_ENDINGS = {"retracted_on", "rescinded_on", "left_on", "closed_on", "deceased_on"}
+# Days on which something ends, is taken back or is added: the row is there before, without them.
+_LATER = {"retracted_on", "rescinded_on", "left_on", "closed_on", "deceased_on", "assessed_on", "plan_on"}
 Drops = dict[tuple[str, str], dict[str, list[Row]]]
 
 
@@ -50,18 +50,12 @@ def _silent(scenarios: list[Scenario], months: list[str]) -> set[tuple[str, str,
         for feed in scenario.never_sent:
             silent |= {(sender(scenario, feed, {}), month, feed) for month in months if month <= scenario.month}
         silent |= {(sender(scenario, feed, {}), scenario.month, feed) for feed in scenario.not_yet_sent}
+        silent |= {(sender(scenario, feed, {}), month, feed) for month, feeds in scenario.not_sent.items() for feed in feeds}
     return silent
 
 
 def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: set[tuple[str, str, str]], *, is_first: bool) -> Drops:
-    drops: Drops = defaultdict(lambda: defaultdict(list))
-    partners = {POLICE} | {partner for _, scenario in households for partner, _, _ in sent(0, scenario, scenario.rows)}
-    for partner in partners:
-        kind = "police" if partner == POLICE else "authority"
-        for month in months:
-            drops[partner, month] = {
-                name: [] for name, feed in FEEDS.items() if kind in feed.sent_by and not feed.daily and (partner, month, name) not in silent
-            }
+    drops = _empty(households, months, silent)
     for number, scenario in households:
         rows = list(sent(number, scenario, scenario.first_rows if is_first else scenario.rows))
         for month in scenario.months:
@@ -70,9 +64,27 @@ def _drops(households: list[tuple[int, Scenario]], months: list[str], silent: se
                     assert month < scenario.month, f"{scenario.key}: a row of {feed} lies after the month that is judged"
                     continue
                 if feed not in drops[partner, month]:
-                    assert feed in scenario.not_yet_sent, f"{scenario.key}: another scenario says that {partner} never sends {feed}"
+                    assert feed in (*scenario.not_yet_sent, *scenario.not_sent.get(month, ())), (
+                        f"{scenario.key}: another scenario says that {partner} never sends {feed}"
+                    )
                     continue
                 drops[partner, month][feed].append(known)
+    return drops
+
+
+def _empty(households: list[tuple[int, Scenario]], months: list[str], silent: set[tuple[str, str, str]]) -> Drops:
+    """The files that each partner sends, without rows: a council's in the months of its households, the police's in all."""
+    sends: dict[str, set[str]] = defaultdict(set, {POLICE: set(months)})
+    for _, scenario in households:
+        for partner, _, _ in sent(0, scenario, scenario.rows):
+            sends[partner] |= set(scenario.months)
+    drops: Drops = {}
+    for partner, of_partner in sends.items():
+        kind = "police" if partner == POLICE else "authority"
+        for month in sorted(of_partner):
+            drops[partner, month] = {
+                name: [] for name, feed in FEEDS.items() if kind in feed.sent_by and not feed.daily and (partner, month, name) not in silent
+            }
     return drops
 
 
@@ -152,4 +164,4 @@ def known_on(row: Row, feed: Feed, day: date) -> Row | None:
         and not feed.columns[column].may_be_future
         and date.fromisoformat(value) > day
     }
-    return None if ahead - _ENDINGS else row | dict.fromkeys(ahead)
+    return None if ahead - _LATER else row | dict.fromkeys(ahead)
