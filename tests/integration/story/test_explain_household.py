@@ -43,22 +43,23 @@ tf_2012  Troubled Families, 2012 to 2015
   crime_asb: MET by asb_intervention
     source: Financial Framework 2012, appendix A of the police guidance note
     yes  A member of any age subject to an anti-social behaviour measure in the last 12 months
-         rule tf_2012/crime_asb/asb_intervention/all/1: the last 12 months (after 2025-10-31)
+         rule tf_2012/crime_asb/asb_intervention/all/1: of any member, the last 12 months (after 2025-10-31)
          -  2026-03-01, member 1: walsall, asb_interventions, 2026-10/r1/asb_interventions:2
     no   A person under 18 with a proven offence in the last 12 months
-         rule tf_2012/crime_asb/proven_offence/all/1: the last 12 months (after 2025-10-31), under 18, aged 10
-         or over
+         rule tf_2012/crime_asb/proven_offence/all/1: of any member, the last 12 months (after 2025-10-31),
+         under 18, on the day of the assessment, aged 10 or over
 
   education: MET by unauthorised_absence
     source: Financial Framework 2012, appendix A of the police guidance note
     no   A child in a pupil referral unit or alternative provision because excluded
-         rule tf_2012/education/excluded_placement/all/1
+         rule tf_2012/education/excluded_placement/all/1: of each pupil
     no   A child permanently excluded or with three or more fixed exclusions across the last three terms
-         rule tf_2012/education/exclusion/all/1: the last 3 terms, 3 episodes
+         rule tf_2012/education/exclusion/all/1: of each pupil, the last 3 terms, 3 episodes
     no   A child on no school roll
-         rule tf_2012/education/not_on_roll/all/1
+         rule tf_2012/education/not_on_roll/all/1: of each pupil
     yes  A child with 15 per cent or more unauthorised absence pooled over the last three terms
-         rule tf_2012/education/unauthorised_absence/all/1: the last 3 terms, 15 per cent
+         rule tf_2012/education/unauthorised_absence/all/1: of each pupil, the last 3 terms, pooled, 15 per
+         cent
          -  2026-07-31, member 2: walsall, attendance, 2026-10/r1/attendance:2
 """
 
@@ -95,10 +96,11 @@ UNVERIFIED_RULE = """\
   housing: MET by housing
     source: Reading of the ten headline outcomes of October 2022
     yes  A housing need open on the day
-         rule sf_2022/housing/housing/all/1 [UNVERIFIED]
+         rule sf_2022/housing/housing/all/1 [UNVERIFIED]: of any member
          -  2025-01-01, member 1: solihull, support_needs, 2026-10/r1/support_needs:4
     no   A notice of seeking possession on anti-social behaviour grounds in the last 12 months
-         rule sf_2022/housing/possession_notice/all/1 [UNVERIFIED]: the last 12 months (after 2025-10-31)
+         rule sf_2022/housing/possession_notice/all/1 [UNVERIFIED]: of any member, the last 12 months (after
+         2025-10-31)
 """
 
 STALE_STORY = """\

@@ -52,6 +52,7 @@ def judge(feeds: dict[tuple[str, str, str], FeedMonth], *rules: Rule, found: tup
         families=[],
         progress=[],
         claims=[],
+        standings=[],
         corrections=[],
     )
     return known.judged(household, PARTNERS, MONTH, FRAMEWORK)
