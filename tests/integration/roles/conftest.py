@@ -20,7 +20,10 @@ AUTHORITIES = [code for code, partner in partners.load(Settings().partners_dir).
 ONE, OTHER = AUTHORITIES[:2]
 REGIONAL = ("engineer", "linker", "analyst", "governance", "evaluation_preparer", "public_reader")
 EVERY_ROLE = (*REGIONAL, f"analyst_{ONE}", f"caseworker_{ONE}")
-LATER = {"fct_correction": "authority_code", "fct_eligibility_change": "authority_code", "fct_result_claim": "partner_code"}
+LATER = {
+    **dict.fromkeys(("fct_correction", "fct_eligibility_change", "fct_comparison_household", "fct_comparison_progress"), "authority_code"),
+    **dict.fromkeys(("fct_result_claim", "fct_result_evidenced", "fct_claim_standing", "fct_claim_evidence"), "partner_code"),
+}
 PASSWORD = secrets.token_hex(16)
 
 Rows = list[tuple[Any, ...]]
