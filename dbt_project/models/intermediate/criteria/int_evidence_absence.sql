@@ -48,7 +48,6 @@ term as (
     group by
         attendance.period, attendance.household_id, attendance.person_id, attendance.authority_code, attendance.age,
         attendance.is_of_school_age, term_window.first_term, term_window.last_term, attendance.term_number
-    having sum(attendance.sessions_possible) > 0
 ),
 
 -- Whole numbers only. Thresholds are whole per cents, so those that a term reaches in full say as much as its sessions.
@@ -65,10 +64,11 @@ child as (
         sum(possible) as possible,
         sum(unauthorised) as unauthorised,
         sum(absent) as absent,
-        min(unauthorised * 100 / possible) as least_unauthorised_percent,
-        max((possible - absent) * 100 / possible) as most_attended_percent
+        min(unauthorised * 100 / nullif(possible, 0)) as least_unauthorised_percent,
+        max((possible - absent) * 100 / nullif(possible, 0)) as most_attended_percent
     from term
     group by period, household_id, person_id, authority_code, age, is_of_school_age, first_term, last_term
+    having sum(possible) > 0
 ),
 
 met as (
