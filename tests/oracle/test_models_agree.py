@@ -11,7 +11,7 @@ from tests.oracle.rules import CRITERIA
 from tests.oracle.run import Outcome, compare, explain
 
 SEED = 1
-N_CASES = 300
+N_CASES = 400
 NewVillage = Callable[[], AbstractContextManager[Village]]
 
 
