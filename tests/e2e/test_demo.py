@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,14 @@ class Demo:
         command = [sys.executable, "-m", "wholefamily", *arguments]
         return subprocess.run(command, cwd=REPOSITORY, env=self.environment, check=False, text=True, capture_output=True, timeout=timeout)
 
+    @cached_property
+    def dsn(self) -> str:
+        """The warehouse's, once the stack has been started."""
+        return self("dsn").stdout.strip()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the warehouse."""
-        with psycopg.connect(self("dsn").stdout.strip()) as connection:
+        with psycopg.connect(self.dsn) as connection:
             return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
 
