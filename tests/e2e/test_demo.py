@@ -273,7 +273,8 @@ def believed(demo: Demo) -> dict[str, Any]:
     """What people are told: a hash of each table of marts and identities, and what became of each file."""
     tables = demo.rows(
         "select table_schema || '.' || table_name from information_schema.tables "
-        "where table_schema in ('marts', 'identity', 'raw') and table_type = 'BASE TABLE' order by 1"
+        "where table_schema in ('marts', 'identity', 'raw') and table_type = 'BASE TABLE' "
+        "and table_name <> 'resident_home' order by 1"  # a working table: it holds the months that were built last, and no others
     )
     found: dict[str, Any] = {
         name: demo.rows(f"select count(*), md5(string_agg(t::text, '|' order by t::text)) from {name} t") for (name,) in tables
