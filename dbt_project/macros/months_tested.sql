@@ -1,10 +1,14 @@
-{#- What a test with `where: __months_built__` looks at: the months that are being built, for the others were tested when they were.
-    dbt calls this for every test that has a `where`; a macro cannot be called in a property file. -#}
+{#- What a data test looks at: of a mart that keeps every month, the months that are being built, for the others were tested when they were;
+    every month where its `where` says `__every_month__`. dbt calls this for every test. -#}
 {% macro get_where_subquery(relation) -%}
-    {%- set where = config.get('where') -%}
-    {%- if where -%}
-        {%- set condition = where | replace('__months_built__', in_periods('period')) -%}
-        {%- do return('(select * from ' ~ relation ~ ' where ' ~ condition ~ ') dbt_subquery') -%}
+    {%- set where = config.get('where') or '' -%}
+    {%- set tested = graph.nodes[model.attached_node] if execute and model.attached_node else none -%}
+    {%- set keeps_months = tested and tested.config.materialized == 'by_month' -%}
+    {%- set conditions = [] -%}
+    {%- if where -%}{%- do conditions.append('(' ~ where | replace('__every_month__', 'true') ~ ')') -%}{%- endif -%}
+    {%- if keeps_months and '__every_month__' not in where -%}{%- do conditions.append(in_periods('period')) -%}{%- endif -%}
+    {%- if conditions -%}
+        {%- do return('(select * from ' ~ relation ~ ' where ' ~ conditions | join(' and ') ~ ') dbt_subquery') -%}
     {%- else -%}
         {%- do return(relation) -%}
     {%- endif -%}

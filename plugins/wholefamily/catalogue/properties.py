@@ -53,11 +53,8 @@ def read(models: Path = PROJECT / "models" / "marts") -> list[Mart]:
 
 def _mart(entry: dict[str, Any], chapter: str, schema: str) -> Mart:
     columns = [_column(column) for column in entry["columns"]]
-    # A test with another condition says nothing of all rows.
-    everywhere = {None, "__months_built__"}
-    keys = [
-        arguments["columns"] for name, arguments, config in _tests(entry) if name == "one_row_per" and config.get("where") in everywhere
-    ]
+    # A test with a condition says nothing of all rows.
+    keys = [arguments["columns"] for name, arguments, config in _tests(entry) if name == "one_row_per" and "where" not in config]
     key = keys[0] if keys else [column.name for column in columns if column.is_unique][:1]
     return Mart(entry["name"], chapter, schema, _line(entry["description"]), key, columns)
 

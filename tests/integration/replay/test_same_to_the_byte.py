@@ -166,3 +166,14 @@ def test_months_that_come_in_another_order(village: Village, postgres_server, wa
         _build(other, SEPTEMBER, OCTOBER)
         for period in (SEPTEMBER, OCTOBER):
             assert _named(other, _marts(other, period)) == _named(village, _marts(village, period))
+
+
+def test_data_tests_look_at_the_months_that_are_built(village: Village) -> None:
+    twice = "one_row_per_fct_household_criterion_period__framework_code__household_id__criterion_code"
+    with connect(village.settings) as connection:
+        connection.execute(
+            "insert into marts.fct_household_criterion select * from marts.fct_household_criterion where period = %s limit 1", [SEPTEMBER]
+        )
+    village.dbt(twice, periods=[OCTOBER])
+    with pytest.raises(AssertionError, match=twice):
+        village.dbt(twice, periods=[SEPTEMBER])

@@ -25,7 +25,7 @@ models:
         description: a|b.
         config: {meta: {shows: {raw.people.address: the town}}}
         data_tests:
-          - relationships: {arguments: {to: ref('dim_town'), field: town_code}, config: {where: __months_built__}}
+          - relationships: {arguments: {to: ref('dim_town'), field: town_code}}
           - accepted_values: {arguments: {values: [x, y]}}
 """
 
