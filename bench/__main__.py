@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 
-from bench import ledger, linkage, marts, region
+from bench import ledger, linkage, marts, region, release
 from wholefamily.settings import REPOSITORY, Settings
 
 _ROUNDS = {"small": 3, "tenth": 1, "full": 1}
@@ -62,7 +62,12 @@ def _marts(size: str) -> list[dict[str, Any]]:
     return marts.stages(size, lambda what, part: _measured(region.settings_of(part), "bench.marts", what, part))
 
 
-_PARTS = {"door": _door, "linkage": _linkage, "marts": _marts, "ledger": _ledger}
+def _release(size: str) -> list[dict[str, Any]]:
+    settings = region.settings_of(size)
+    return release.stages(size, lambda what, part: _measured(settings, "bench.release", what, part))
+
+
+_PARTS = {"door": _door, "linkage": _linkage, "marts": _marts, "release": _release, "ledger": _ledger}
 
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:

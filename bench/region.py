@@ -78,12 +78,12 @@ def _seal_a_copy(settings: Settings, seal: Seal, path: Path) -> Path:
 
 
 @contextmanager
-def servers(settings: Settings) -> Iterator[None]:
-    """PostgreSQL and the partners' SFTP server, as the demo has them, for as long as it takes."""
+def servers(settings: Settings, *others: str) -> Iterator[None]:
+    """PostgreSQL and the SFTP server of those who send, and of others, as the demo has them, for as long as it takes."""
     data = settings.home_dir / "postgres" / "data"
     postgres.start(data, settings.port_base, settings.secret_path("postgres_password"))
     environment = {**os.environ, "HOME_DIR": str(settings.home_dir), "PORT_BASE": str(settings.port_base), "PYTHONPATH": "plugins"}
-    command = [sys.executable, "-m", "wholefamily.demo.sftp", *senders(settings)]
+    command = [sys.executable, "-m", "wholefamily.demo.sftp", *senders(settings), *others]
     try:
         with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stderr=subprocess.DEVNULL) as sftp:
             try:
