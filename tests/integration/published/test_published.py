@@ -107,7 +107,7 @@ def test_nobody_is_counted_twice_or_forgotten(marts: Marts) -> None:
     marts.eligible(6, "walsall", of_a_family=True)
     marts.eligible(7, "walsall", framework="sf_2022")  # not in force there
     authorities = {"walsall": partners.load(marts.settings.partners_dir)["walsall"]}
-    with connect(marts.settings) as connection:
+    with connect(marts.settings, login="release") as connection:
         counted = count.count(connection, "2026-09", authorities)
     assert counted[FAMILIES] == {
         ("walsall", "tf_2012", "on_programme"): 5,
