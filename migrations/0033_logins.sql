@@ -1,5 +1,5 @@
--- The pipeline's logins have exactly what their steps need (docs/warehouse.md, "The pipeline's logins"). They are made, with their passwords,
--- by whoever administers the server: demo/postgres.py, deploy/postgres. The owner stays who migrates and builds.
+-- The pipeline's logins have exactly what their steps need (docs/warehouse.md, "The pipeline's logins"). They are made, with their
+-- passwords, by whoever administers the server: demo/postgres.py, deploy/postgres. The owner stays who migrates and builds.
 do $$
 begin
     if to_regrole('wholefamily_release') is null or to_regrole('wholefamily_alerts') is null
@@ -11,8 +11,8 @@ begin
     execute format('grant temporary on database %I to wholefamily_door', current_database());
 end $$;
 
--- The door: takes drops in, judges and loads them, decides, tells, and watches who sends. Only who owns both tables can attach a delivery's to
--- its feed's: those belong to the door, and to the warehouse's owner as its member.
+-- The door: takes drops in, judges and loads them, decides, tells, and watches who sends. Only who owns both tables can attach a
+-- delivery's to its feed's: those belong to the door, and to the warehouse's owner as its member.
 grant usage, create on schema raw, landing to wholefamily_door;
 alter default privileges for role wholefamily_door in schema raw grant select on tables to engineer;
 do $$
@@ -30,8 +30,8 @@ grant execute on all functions in schema quality to wholefamily_door;
 grant select on quality.legal_transition, quality.believed_file to wholefamily_door;
 grant select, insert on quality.transition, quality.decision, quality.receipt to wholefamily_door;
 grant select, insert, update on quality.delivery, quality.arrival to wholefamily_door;
-grant select, insert, delete on quality.check_result, quality.quarantined_row, quality.dropped_count, quality.column_share to wholefamily_door;
-grant select, insert, update, delete on quality.delivery_file to wholefamily_door;
+grant select, insert, delete on quality.check_result, quality.quarantined_row, quality.column_share to wholefamily_door;
+grant select, insert, update, delete on quality.delivery_file, quality.dropped_count to wholefamily_door;
 grant select, insert, update on ops.alert to wholefamily_door;
 -- A replay has its month built again.
 grant select, update (fingerprint) on ops.build to wholefamily_door;
@@ -40,8 +40,8 @@ grant select, update (fingerprint) on ops.build to wholefamily_door;
 grant usage on schema ops to wholefamily_alerts;
 grant select, insert, update on ops.alert to wholefamily_alerts;
 
--- Releases: built, attacked, sent, recalled, destroyed. Reads all marts, as the region's analysts do, and of the rest what releases are made of
--- and attacked with. Of dbt's working layers the models say so themselves, as they are made anew.
+-- Releases: built, attacked, sent, recalled, destroyed. Reads all marts, as the region's analysts do, and of the rest what releases are
+-- made of and attacked with. Of dbt's working layers the models say so themselves, as they are made anew.
 grant analyst to wholefamily_release;
 grant usage on schema identity, quality, ops, evaluation, published, exchange to wholefamily_release;
 grant select on identity.person, identity.person_xref, identity.person_node, identity.household, identity.family, identity.family_xref,
@@ -51,8 +51,10 @@ alter policy region on identity.person_xref to linker, wholefamily_release;
 alter policy region on identity.family_xref to linker, wholefamily_release;
 grant execute on function quality.as_at to wholefamily_release;
 grant select on ops.build to wholefamily_release;
-grant select, insert, update, delete on ops.tables_release, ops.tables_file, ops.tables_figure to wholefamily_release;
-grant select, insert, update, delete on all tables in schema evaluation to wholefamily_release;
+-- What belongs to a release goes with it.
+grant select, insert, update, delete on ops.tables_release, evaluation.release to wholefamily_release;
+grant select, insert on ops.tables_file, ops.tables_figure to wholefamily_release;
+grant select, insert on evaluation.individuals, evaluation.families, evaluation.progress to wholefamily_release;
 -- What has been published does not change.
 grant select, insert on all tables in schema published to wholefamily_release;
 do $$

@@ -1,6 +1,7 @@
 """Real services for tests: one PostgreSQL server a session, one throw-away warehouse for each test that asks for it."""
 
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from psycopg import sql
 
 from wholefamily import warehouse as schemas
 from wholefamily.demo import postgres
-from wholefamily.settings import LOGINS, Settings, login_secret
+from wholefamily.settings import LOGINS, Login, Settings, login_secret
 
 OWNER = "wholefamily"
 
@@ -21,6 +22,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def with_password_of(login: Login, settings: Settings) -> Settings:
+    """The same settings with every secret but the passwords of the other logins, as a worker has them that runs steps of one login only."""
+    folder = settings.home_dir / f"secrets_of_{login}"
+    shutil.copytree(settings.secrets, folder)
+    for other in LOGINS:
+        if other != login:
+            (folder / login_secret(other)).unlink()
+    return Settings(**{**settings.model_dump(), "secrets_dir": folder})
 
 
 class PostgresServer:

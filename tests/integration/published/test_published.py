@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import with_password_of
 from tests.integration.published.conftest import MEASURES, Marts
 
 from wholefamily import partners
@@ -242,3 +243,9 @@ def test_a_quarter_that_is_not_built_is_not_published(marts: Marts) -> None:
         published.build(marts.settings, "2026-Q4")
     with pytest.raises(WholefamilyError, match="not a quarter"):
         published.build(marts.settings, "2026-10")
+
+
+def test_tables_are_published_with_the_releases_password_alone(marts: Marts) -> None:
+    region(marts)
+    marts.settings = with_password_of("release", marts.settings)
+    assert "index.html" in release(marts)

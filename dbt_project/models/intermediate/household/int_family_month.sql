@@ -1,4 +1,5 @@
--- One row per family and month with its latest episode, and the household most of it lives in. Keeps every month, like the marts. Releases read it.
+-- One row per family and month with its latest episode, and the household most of it lives in. Keeps every month, like the marts.
+-- Releases read it.
 {{ config(materialized='by_month', contract={'enforced': true}, grants={'select': ['engineer', 'wholefamily_release']}) }}
 
 with members as (
