@@ -28,7 +28,7 @@ def gx(settings: Settings) -> dict[str, dict[str, float]]:
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     options = {"connect_args": {"options": "-c search_path=landing"}}
-    source = context.data_sources.add_postgres("landing", connection_string=settings.sqlalchemy_url(), kwargs=options)
+    source = context.data_sources.add_postgres("landing", connection_string=settings.sqlalchemy_url("door"), kwargs=options)
     as_at = periods.as_at(region.PERIOD).isoformat()
     figures = {"judge": {"rows": 0.0, "seconds": 0.0, "expectations": 0.0}}
     for table, feed, n_rows in _landed(settings):

@@ -101,7 +101,7 @@ def new_warehouse(settings: Settings) -> None:
     admin = f"postgresql://postgres:{settings.secret('postgres_password')}@127.0.0.1:{settings.port_base}/postgres"
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(settings.warehouse_db)))
-    postgres.create_database(admin, settings.warehouse_db, settings.warehouse_user, settings.secret("warehouse_password"))
+    postgres.create_warehouse(admin, settings)
     warehouse.migrate(settings)
     postgres.withdraw_ledger(admin, settings.warehouse_user)
     for partner in senders(settings):

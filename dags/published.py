@@ -17,7 +17,7 @@ APPROVE, REJECT = "Approve", "Reject"
     schedule=quarterly(),
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULTS,
+    default_args={**DEFAULTS, "queue": "release"},
     tags=["release", "disclosure"],
     doc_md="Counts the families of the quarter that holds its partition key, hides what could tell of fewer than ten, attacks the tables, "
     "waits for a person's approval and publishes them. Nothing leaves without approval; no answer means no.",

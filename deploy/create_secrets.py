@@ -16,13 +16,17 @@ from wholefamily.demo import secrets as made_once
 from wholefamily.disclosure import custodian
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
-from wholefamily.settings import REPOSITORY
+from wholefamily.settings import REPOSITORY, Login, login_secret
 
 HOME = REPOSITORY / ".home" / "compose"
 
 
 def create(home: Path, known: Mapping[str, Partner]) -> None:
-    """Write what is missing under ``home``; ``home/pipeline`` holds copies of the few that the library itself reads, ``home/custodian`` the releases' keys."""
+    """Write what is missing under ``home``; ``home/custodian`` holds the releases' keys.
+
+    Of the few that the library itself reads there are copies in the folders that docker-compose.yml mounts: ``home/pipeline`` for what takes in and
+    builds, ``home/release`` for what releases, ``home/alerts`` for what can only tell of a failure.
+    """
     made_once.make(home, known)
     if not (home / "broker_password").exists():
         _write(home / "broker_password", secrets.token_hex(24))
@@ -33,16 +37,20 @@ def create(home: Path, known: Mapping[str, Partner]) -> None:
     _write(home / "broker_url", f"redis://:{broker}@broker:6379/0")
     _write(home / "sftp_accounts", "".join(f"{code} {_read(home / f'sftp_{code}.pub')}" for code in known))
     custodian.make_folder(home / "custodian")
-    (home / "pipeline").mkdir(exist_ok=True, mode=0o700)
-    names = [
-        "warehouse_password",
-        "sftp_host_key.pub",
-        certificates.PRIVATE_KEY,
-        *(f"sftp_{code}" for code in known),
-    ]
-    names += [f"openpgp_{code}.pub" for code, partner in known.items() if partner.certificate == certificates.OF_DEPLOYMENT]
-    for name in names:
-        _write(home / "pipeline" / name, _read(home / name))
+    public = [f"openpgp_{code}.pub" for code, partner in known.items() if partner.certificate == certificates.OF_DEPLOYMENT]
+    for_partners = ["sftp_host_key.pub", certificates.PRIVATE_KEY, *public]
+    logins: dict[str, tuple[Login, ...]] = {
+        "pipeline": ("owner", "door", "alerts"),
+        "release": ("release", "alerts"),
+        "alerts": ("alerts",),
+    }
+    names = {folder: [login_secret(login) for login in its] for folder, its in logins.items()}
+    names["pipeline"] += [*for_partners, *(f"sftp_{code}" for code, partner in known.items() if partner.sends)]
+    names["release"] += [*for_partners, *(f"sftp_{code}" for code, partner in known.items() if partner.products)]
+    for folder, its_names in names.items():
+        (home / folder).mkdir(exist_ok=True, mode=0o700)
+        for name in its_names:
+            _write(home / folder / name, _read(home / name))
 
 
 def _write(path: Path, text: str) -> None:

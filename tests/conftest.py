@@ -1,6 +1,7 @@
 """Real services for tests: one PostgreSQL server a session, one throw-away warehouse for each test that asks for it."""
 
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from psycopg import sql
 
 from wholefamily import warehouse as schemas
 from wholefamily.demo import postgres
-from wholefamily.settings import Settings
+from wholefamily.settings import LOGINS, Login, Settings, login_secret
 
 OWNER = "wholefamily"
 
@@ -23,8 +24,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def with_password_of(login: Login, settings: Settings) -> Settings:
+    """The same settings with every secret but the passwords of the other logins, as a worker has them that runs steps of one login only."""
+    folder = settings.home_dir / f"secrets_of_{login}"
+    shutil.copytree(settings.secrets, folder)
+    for other in LOGINS:
+        if other != login:
+            (folder / login_secret(other)).unlink()
+    return Settings(**{**settings.model_dump(), "secrets_dir": folder})
+
+
 class PostgresServer:
-    """The session's PostgreSQL server and the password of its warehouses' owner."""
+    """The session's PostgreSQL server, and the password of its superuser and its warehouses' owner."""
 
     def __init__(self, home: Path) -> None:
         self.port = free_port()
@@ -39,9 +50,10 @@ class PostgresServer:
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
 
     def settings(self, database: str, home: Path) -> Settings:
-        """Settings of a warehouse on this server, with its secret under ``home``."""
+        """Settings of a warehouse on this server, with its secrets under ``home``: each login has a password of its own."""
         (home / "secrets").mkdir(parents=True, exist_ok=True)
-        (home / "secrets" / "warehouse_password").write_text(self.password)
+        for login in LOGINS:
+            (home / "secrets" / login_secret(login)).write_text(self.password + ("" if login == "owner" else login))
         return Settings(home_dir=home, warehouse_port=self.port, warehouse_db=database, warehouse_user=OWNER)
 
 
@@ -55,8 +67,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 @pytest.fixture(scope="session")
 def warehouse_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of an empty, migrated warehouse from which others are copied."""
-    postgres.create_database(postgres_server.admin_dsn, "warehouse_template", OWNER, postgres_server.password)
-    schemas.migrate(postgres_server.settings("warehouse_template", tmp_path_factory.mktemp("template")))
+    settings = postgres_server.settings("warehouse_template", tmp_path_factory.mktemp("template"))
+    postgres.create_warehouse(postgres_server.admin_dsn, settings)
+    schemas.migrate(settings)
     postgres.withdraw_ledger(postgres_server.admin_dsn, OWNER)
     return "warehouse_template"
 

@@ -38,6 +38,10 @@
         grant usage on schema {{ schema }} to {{ readers[schema] }};
         grant select on all tables in schema {{ schema }} to {{ readers[schema] }};
     {%- endfor %}
+    {#- Releases read three of the working layers' models, which say so themselves. -#}
+    {%- for schema in schemas if schema in ('staging', 'intermediate') %}
+        grant usage on schema {{ schema }} to wholefamily_release;
+    {%- endfor %}
     {%- if 'marts' in schemas %}
         grant usage on schema marts to analyst, authority_analyst, engineer;
     {%- endif %}

@@ -48,7 +48,7 @@ def raise_alert(settings: Settings, dag_id: str, run_id: str, task_id: str, part
     """
     problem = str(error) if isinstance(error, WholefamilyError) else type(error).__name__
     log.error("%s of %s failed for %s: %s", task_id, dag_id, partition_key, problem)
-    with connect(settings, application="wholefamily-alerts") as connection:
+    with connect(settings, login="alerts", application="wholefamily-alerts") as connection:
         connection.execute(
             "insert into ops.alert (dag_id, run_id, task_id, partition_key, problem) values (%s, %s, %s, %s, %s) "
             "on conflict (dag_id, run_id, task_id) do update set problem = excluded.problem, raised_at = excluded.raised_at, "
@@ -78,7 +78,7 @@ def settle_about(connection: Connection, kind: Kind, partner: str, period: str |
 
 def settle_tasks(settings: Settings, has_succeeded: Callable[[str, str], bool]) -> None:
     """Settle the alerts of runs that have succeeded since; ``has_succeeded`` is asked with each one's DAG and run."""
-    with connect(settings, application="wholefamily-alerts") as connection:
+    with connect(settings, login="alerts", application="wholefamily-alerts") as connection:
         for alert in open_alerts(connection):
             if alert.dag_id and alert.run_id and has_succeeded(alert.dag_id, alert.run_id):
                 connection.execute("update ops.alert set settled_at = now() where alert_id = %s", [alert.alert_id])
@@ -103,7 +103,7 @@ def mail_unsent(settings: Settings, send: Callable[[str, str], None]) -> int:
     What is being sent is locked, and noted as sent only when ``send`` has returned: whatever it raises goes on to the caller,
     and the next call tries again. Of what is settled before it was ever mailed, nothing is said.
     """
-    with connect(settings, application="wholefamily-alerts") as connection:
+    with connect(settings, login="alerts", application="wholefamily-alerts") as connection:
         rows = connection.execute(
             f"select {_COLUMNS} from ops.alert "  # noqa: S608 (our own words)
             "where (settled_at is null and mailed_at is null) "

@@ -61,10 +61,10 @@ def untaken_of_all(settings: Settings, partners: Iterable[Partner], today: date,
         try:
             found += untaken(settings, partner, today, n_active.get(partner.code, 0))
         except WholefamilyError as error:
-            with connect(settings, application="wholefamily-watch") as connection:
+            with connect(settings, login="door", application="wholefamily-watch") as connection:
                 alerts.raise_about(connection, "unreachable", partner.code, None, f"{partner.name} cannot be looked at: {error}")
         else:
-            with connect(settings, application="wholefamily-watch") as connection:
+            with connect(settings, login="door", application="wholefamily-watch") as connection:
                 alerts.settle_about(connection, "unreachable", partner.code)
     return found
 

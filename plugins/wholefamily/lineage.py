@@ -64,7 +64,7 @@ def emit_drop(settings: Settings, arrival_id: int) -> None:
 
 
 def _drop_steps(settings: Settings, arrival_id: int) -> Iterator[Step]:
-    with connect(settings, application="wholefamily-lineage") as connection:
+    with connect(settings, login="door", application="wholefamily-lineage") as connection:
         rows = connection.execute(
             "select file.partner_code, file.period, file.revision, file.feed, file.rows_received, file.rows_loaded "
             "from quality.arrival as arrival inner join quality.delivery_file as file on file.delivery_id = arrival.delivery_id "

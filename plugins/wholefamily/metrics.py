@@ -16,7 +16,7 @@ class Metric(NamedTuple):
 
 def of_arrival(settings: Settings, arrival_id: int) -> list[Metric]:
     """The fate of an arrival, how long it took from being seen to being decided, and the rows of each of its files."""
-    with connect(settings, application="wholefamily-metrics") as connection:
+    with connect(settings, login="door", application="wholefamily-metrics") as connection:
         arrival = connection.execute(
             "select partner_code, status, delivery_id, (extract(epoch from decided_at - seen_at) * 1000)::integer "
             "from quality.arrival where arrival_id = %s and decided_at is not null",

@@ -47,7 +47,7 @@ def _before(period: str) -> str:
 
 def watch(settings: Settings, partners: Iterable[Partner], today: date) -> None:
     """Raise an alert for each month that is overdue on ``today``, once, and settle those whose drop has come since."""
-    with connect(settings, application="wholefamily-watch") as connection:
+    with connect(settings, login="door", application="wholefamily-watch") as connection:
         for partner in partners:
             first, came = _known(connection, partner.code)
             for period in overdue_periods(partner, today, first, came):

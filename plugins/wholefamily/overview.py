@@ -48,7 +48,7 @@ def status_lines(settings: Settings) -> list[str]:
     Most feeds of a partner fare alike, and are one line.
     """
     partners = {code: partner for code, partner in partner_files.load(settings.partners_dir).items() if partner.sends}
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         ledger = _read(connection)
         below = [*_daily(connection), *_refused_whole(connection), *_alerts(connection)]
     months = ledger.months()
@@ -124,7 +124,7 @@ def _alerts(connection: Connection) -> list[str]:
 
 def receipt_lines(settings: Settings, partner: str | None, period: str | None) -> list[str]:
     """Every arrival of a drop, oldest first, its fate, its rows, and where its receipt is; of one partner and month if given."""
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         rows = connection.execute(
             "select partner_code, period, 'r' || revision, arrival.status, "
             "coalesce(sum(file.rows_received), 0), coalesce(sum(file.rows_loaded), 0), coalesce(sum(file.rows_quarantined), 0), "

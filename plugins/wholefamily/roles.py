@@ -9,7 +9,7 @@ from psycopg import sql
 
 from wholefamily import partners
 from wholefamily.errors import WholefamilyError
-from wholefamily.settings import Settings
+from wholefamily.settings import LOGINS, Settings
 from wholefamily.warehouse import Connection, connect
 
 _OF_AN_AUTHORITY = ("analyst", "caseworker")
@@ -54,13 +54,13 @@ def give_login(settings: Settings, name: str, role: str, password: str) -> None:
     """Let ``name`` sign in to PostgreSQL with what ``role`` may do; of somebody who can already, replace role and password.
 
     The password is hashed here and reaches the server as SCRAM's verifier. Raises WholefamilyError for a role that people do not have, a
-    name that is a role or the pipeline's own login, or a password of fewer than 12 characters.
+    name that is a role or one of the pipeline's own logins, or a password of fewer than 12 characters.
     """
     known = {code for code, partner in partners.load(settings.partners_dir).items() if partner.kind == "authority"}
     roles = {**_LIMITS, **{f"{kind}_{code}": Limits() for kind in _OF_AN_AUTHORITY for code in known}}
     if role not in roles:
         raise WholefamilyError(f"{role} is no role that people have: give one of {', '.join(sorted(roles))}")
-    if not _NAME.fullmatch(name) or name in {settings.warehouse_user, *roles} or name.startswith("pg_"):
+    if not _NAME.fullmatch(name) or name in {*map(settings.login_name, LOGINS), *roles} or name.startswith("pg_"):
         raise WholefamilyError(f"{name!r} cannot be somebody's login: take small letters, digits and underscores, and no role's name")
     if len(password) < _LEAST_PASSWORD:
         raise WholefamilyError(f"a password has at least {_LEAST_PASSWORD} characters")

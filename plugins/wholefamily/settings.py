@@ -6,7 +6,7 @@ such as ``docker-compose.yml`` sets the others. Secrets are files in ``SECRETS_D
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from wholefamily.errors import WholefamilyError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+Login = Literal["owner", "door", "release", "alerts"]
+"""Whom a step signs in to the warehouse as; what each may do: docs/warehouse.md, "The pipeline's logins"."""
+LOGINS: tuple[Login, ...] = get_args(Login)
+
+
+def login_secret(login: Login) -> str:
+    """The name of the secret that is the login's password."""
+    return "warehouse_password" if login == "owner" else f"warehouse_{login}_password"
 
 
 class Settings(BaseSettings):
@@ -101,14 +110,18 @@ class Settings(BaseSettings):
         """Host and port of the warehouse's PostgreSQL."""
         return self.warehouse_host, self.warehouse_port or self.port_base
 
-    def dsn(self) -> str:
-        """The warehouse's libpq URI, with its password (readings.md 46)."""
-        host, port = self.warehouse_address
-        return f"postgresql://{self.warehouse_user}:{self.secret('warehouse_password')}@{host}:{port}/{self.warehouse_db}"
+    def login_name(self, login: Login) -> str:
+        """What PostgreSQL calls a login. Only the owner's may be another: migrations grant to the others by name."""
+        return self.warehouse_user if login == "owner" else f"wholefamily_{login}"
 
-    def sqlalchemy_url(self) -> str:
+    def dsn(self, login: Login = "owner") -> str:
+        """The warehouse's libpq URI, with the login's password (readings.md 46)."""
+        host, port = self.warehouse_address
+        return f"postgresql://{self.login_name(login)}:{self.secret(login_secret(login))}@{host}:{port}/{self.warehouse_db}"
+
+    def sqlalchemy_url(self, login: Login) -> str:
         """The same address for SQLAlchemy and Great Expectations, with its driver."""
-        return self.dsn().replace("postgresql://", "postgresql+psycopg://", 1)
+        return self.dsn(login).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def load() -> Settings:

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.feeds import FEEDS, Feed
-from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.settings import REPOSITORY, Login, Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 """Rows are what SQL gives; who reads them knows their types."""
@@ -22,13 +22,13 @@ _REFUSAL = re.compile(r"FATAL:\s+(.+)")
 
 
 @contextmanager
-def connect(settings: Settings, *, application: str = "wholefamily") -> Iterator[Connection]:
-    """A connection whose transaction is committed at the end, or rolled back on an error.
+def connect(settings: Settings, *, login: Login = "owner", application: str = "wholefamily") -> Iterator[Connection]:
+    """A connection of one of the pipeline's logins, whose transaction is committed at the end, or rolled back on an error.
 
     Raises WholefamilyError when the warehouse cannot be reached, or refuses: a wrong password, no such database, a full disk.
     """
     try:
-        connection = psycopg.connect(settings.dsn(), application_name=application, connect_timeout=10)
+        connection = psycopg.connect(settings.dsn(login), application_name=application, connect_timeout=10)
     except psycopg.OperationalError as error:
         host, port = settings.warehouse_address
         if refusal := _REFUSAL.search(str(error)):
@@ -54,6 +54,8 @@ def migrate(settings: Settings) -> list[str]:
                 connection.execute(path.read_bytes())
                 connection.execute("insert into public.migration (name) values (%s)", [path.name])
                 applied.append(path.name)
+        # Whoever attaches a delivery's table to a feed's must own both.
+        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(settings.login_name("door"))))
         for feed in FEEDS.values():
             connection.execute(raw_table(feed))
             for column in feed.columns:

@@ -20,6 +20,9 @@ agreements:
 """
 
 
+RELEASES = {"release_evaluation", "release_published_tables"}
+
+
 def answer(option: str, reason: str, user: str | None = "approver") -> dict[str, Any]:
     return {
         "chosen_options": [option],
@@ -37,11 +40,11 @@ def test_who_rejects_says_why_and_no_answer_needs_no_reason(monkeypatch: pytest.
         assert question.execute_complete({}, given)["chosen_options"] == given["chosen_options"]
 
 
-def test_the_release_runs_on_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_releases_run_on_a_worker_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     dags = import_dag_files(monkeypatch)
     queues = {dag_id: {task.queue for task in dag.tasks} for dag_id, dag in dags.items()}
-    assert {dag_id for dag_id, queue in queues.items() if queue == {"release"}} == {"release_evaluation"}
-    assert not any("release" in queue for dag_id, queue in queues.items() if dag_id != "release_evaluation")
+    assert {dag_id for dag_id, queue in queues.items() if queue == {"release"}} == RELEASES
+    assert not any("release" in queue for dag_id, queue in queues.items() if dag_id not in RELEASES)
 
 
 def test_the_identity_file_is_off_until_a_partner_file_asks_for_it_and_needs_two_approvals(

@@ -236,6 +236,6 @@ def test_a_drops_fate_rows_and_duration_are_metrics(notices: Any, warehouse: Set
 
 
 def test_metrics_that_cannot_be_read_stop_nothing(notices: Any, warehouse: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    (warehouse.home_dir / "secrets" / "warehouse_password").write_text("wrong")
+    (warehouse.home_dir / "secrets" / "warehouse_door_password").write_text("wrong")
     notices.observe(1)
     assert "metrics of arrival 1 were not sent: WholefamilyError" in caplog.text

@@ -4,7 +4,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from tests.conftest import OWNER, PostgresServer, free_port
+from tests.conftest import PostgresServer, free_port
 
 from wholefamily import warehouse as schemas
 from wholefamily.demo import postgres
@@ -24,8 +24,9 @@ class DurableServer(PostgresServer):
         self._password_file = home / "password"
         self._password_file.write_text(self.password)
         self.start()
-        postgres.create_database(self.admin_dsn, self.template, OWNER, self.password)
-        schemas.migrate(self.settings(self.template, home / "template"))
+        settings = self.settings(self.template, home / "template")
+        postgres.create_warehouse(self.admin_dsn, settings)
+        schemas.migrate(settings)
 
     def start(self) -> None:
         postgres.start(self.data, self.port, self._password_file)

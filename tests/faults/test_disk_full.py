@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import OWNER, PostgresServer, free_port
+from tests.conftest import PostgresServer, free_port
 from tests.faults import snapshot
 from tests.faults.conftest import Nursery, Reference, Scenes
 from tests.faults.nursery import STEPS
@@ -69,8 +69,9 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk]:
 
 @pytest.fixture(scope="module")
 def scenes(nursery: Nursery, disk: SmallDisk, sftp_host: SftpHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenes]:
-    postgres.create_database(disk.admin_dsn, "empty", OWNER, disk.password)
-    schemas.migrate(disk.settings("empty", tmp_path_factory.mktemp("empty")))
+    settings = disk.settings("empty", tmp_path_factory.mktemp("empty"))
+    postgres.create_warehouse(disk.admin_dsn, settings)
+    schemas.migrate(settings)
     scenes = Scenes(nursery, disk, "empty", sftp_host, tmp_path_factory)
     yield scenes
     scenes.strike()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import OWNER, PostgresServer
+from tests.conftest import PostgresServer
 from tests.hostile.recipe import Drop
 from tests.hostile.rows import Bad, Withheld, kept, table
 from tests.hostile.run import ingest
@@ -135,8 +135,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         server, host = PostgresServer(Path(home)), SftpHost(Path(home))
         try:
-            postgres.create_database(server.admin_dsn, "month", OWNER, server.password)
             settings = server.settings("month", Path(home)).model_copy(update={"sftp_port": host.port})
+            postgres.create_warehouse(server.admin_dsn, settings)
             for name in ("sftp_host_key.pub", *(f"sftp_{code}" for code in SENDERS)):
                 (settings.home_dir / "secrets" / name).write_bytes((host.secrets / name).read_bytes())
             warehouse.migrate(settings)

@@ -9,7 +9,7 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.conftest import OWNER, PostgresServer
+from tests.conftest import PostgresServer
 from tests.integration.household.village import Village, empty_village
 from tests.oracle.population import PERIODS
 from tests.oracle.rules import CRITERIA
@@ -28,8 +28,9 @@ def main(wanted: int, seed: int) -> int:
         home = Path(directory)
         server = PostgresServer(home)
         try:
-            postgres.create_database(server.admin_dsn, TEMPLATE, OWNER, server.password)
-            warehouse.migrate(server.settings(TEMPLATE, home / "template"))
+            settings = server.settings(TEMPLATE, home / "template")
+            postgres.create_warehouse(server.admin_dsn, settings)
+            warehouse.migrate(settings)
 
             def new_village() -> AbstractContextManager[Village]:
                 return empty_village(server, TEMPLATE, Path(tempfile.mkdtemp(dir=home)))

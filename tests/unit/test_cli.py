@@ -8,7 +8,7 @@ import pytest
 from pysequoia import Cert, Tsk
 
 from wholefamily import cli, contracts, dictionary
-from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.settings import LOGINS, REPOSITORY, Settings, login_secret
 
 VERBS = (
     "demo",
@@ -33,9 +33,10 @@ VERBS = (
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, with the warehouse's password in it."""
+    """An empty home, with the passwords of the warehouse's logins in it."""
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "warehouse_password").write_text("only-for-tests\n")
+    for login in LOGINS:
+        (tmp_path / "secrets" / login_secret(login)).write_text("only-for-tests\n")
     monkeypatch.setenv("HOME_DIR", str(tmp_path))
     monkeypatch.setenv("PORT_BASE", "15999")
     return tmp_path

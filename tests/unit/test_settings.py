@@ -13,9 +13,13 @@ def test_home_and_port_base_are_enough(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("PORT_BASE", "20000")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "warehouse_password").write_text("pw\n")
+    (tmp_path / "secrets" / "warehouse_door_password").write_text("doors-own\n")
     (tmp_path / "secrets" / "sftp_host_key.pub").write_text("ssh-ed25519 AAAA")
     loaded = settings.load()
     assert loaded.dsn() == "postgresql://wholefamily:pw@127.0.0.1:20000/warehouse"
+    assert loaded.sqlalchemy_url("door") == "postgresql+psycopg://wholefamily_door:doors-own@127.0.0.1:20000/warehouse"
+    with pytest.raises(WholefamilyError, match="'warehouse_release_password' is missing"):
+        loaded.dsn("release")
     assert loaded.sftp_variables() == {"SFTP_HOST": "127.0.0.1", "SFTP_PORT": "20003", "SFTP_HOST_KEY": "ssh-ed25519 AAAA"}
 
 

@@ -1,4 +1,6 @@
--- A decision of a person about a scope, as believed for each month.
+-- A decision of a person about a scope, as believed for each month. Releases read it.
+{{ config(grants={'select': ['engineer', 'wholefamily_release']}) }}
+
 with believed as (
     select * from {{ source('quality', 'believed_file') }}
     where feed = 'consent' and {{ in_periods('period') }}

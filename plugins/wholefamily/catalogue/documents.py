@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from wholefamily import build, warehouse
 from wholefamily.errors import WholefamilyError
-from wholefamily.settings import Settings
+from wholefamily.settings import LOGINS, Settings, login_secret
 
 
 class Documents(NamedTuple):
@@ -49,15 +49,16 @@ def throw_away(settings: Settings) -> Iterator[Settings]:
     home = Path(tempfile.mkdtemp(prefix="wholefamily-"))
     password = secrets.token_hex(16)
     (home / "secrets").mkdir(mode=0o700)
-    (home / "secrets" / "warehouse_password").write_text(password, encoding="utf-8")
+    for login in LOGINS:
+        (home / "secrets" / login_secret(login)).write_text(password, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     empty = Settings(home_dir=home, secrets_dir=None, warehouse_host="127.0.0.1", warehouse_port=port, partners_dir=settings.partners_dir)
     try:
-        postgres.start(home / "data", port, home / "secrets" / "warehouse_password", durable=False)
+        postgres.start(home / "data", port, home / "secrets" / login_secret("owner"), durable=False)
         admin = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
-        postgres.create_database(admin, empty.warehouse_db, empty.warehouse_user, password)
+        postgres.create_warehouse(admin, empty)
         warehouse.migrate(empty)
         yield empty
     finally:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from wholefamily.errors import WholefamilyError
+from wholefamily.settings import LOGINS, Settings, login_secret
 
 LEDGER_OWNER = "ledger_owner"
 """Owns the disclosure ledger; nobody logs in as it."""
@@ -120,30 +121,46 @@ def stop(data: Path) -> None:
         _run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(data))
 
 
-def create_database(admin_dsn: str, name: str, owner: str, password: str, *, is_warehouse: bool = True) -> None:
-    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there. Nobody else may connect.
+def create_database(admin_dsn: str, name: str, owner: str, password: str) -> None:
+    """Create the database ``name`` owned by the login ``owner``; each is left alone when it is there. Nobody else may connect."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        _let_sign_in(connection, owner, password)
+        _make_database(connection, name, owner)
 
-    A warehouse's owner may create roles, as its migrations make those who read it, and is lent ``ledger_owner`` until
+
+def create_warehouse(admin_dsn: str, settings: Settings) -> None:
+    """Create the warehouse's database, and the pipeline's logins with the passwords of their secrets; each is left alone when it is there.
+
+    Its owner may create roles, as its migrations make those who read it, has what the door owns, and is lent ``ledger_owner`` until
     ``withdraw_ledger``: deploy/postgres does the same for Compose.
     """
+    owner, door = sql.Identifier(settings.login_name("owner")), sql.Identifier(settings.login_name("door"))
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
-        if not _has_role(connection, owner):
-            connection.execute(sql.SQL("create role {} login").format(sql.Identifier(owner)))
-        if is_warehouse:
-            connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
-            if not _has_role(connection, LEDGER_OWNER):
-                connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(LEDGER_OWNER)))
-            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(LEDGER_OWNER), sql.Identifier(owner)))
-        connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(owner), sql.Literal(password)))
-        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-            connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
-        connection.execute(sql.SQL("revoke all on database {}, postgres, template1 from public").format(sql.Identifier(name)))
+        for login in LOGINS:
+            _let_sign_in(connection, settings.login_name(login), settings.secret(login_secret(login)))
+        connection.execute(sql.SQL("alter role {} createrole").format(owner))
+        if not _has_role(connection, LEDGER_OWNER):
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(LEDGER_OWNER)))
+        connection.execute(sql.SQL("grant {}, {} to {}").format(door, sql.Identifier(LEDGER_OWNER), owner))
+        _make_database(connection, settings.warehouse_db, settings.login_name("owner"))
 
 
 def withdraw_ledger(admin_dsn: str, owner: str) -> None:
-    """Once migrations have run: the warehouse's login can enter in the ledger from here on, and not change it."""
+    """Once migrations have run: the warehouse's owner cannot change the ledger from here on."""
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(LEDGER_OWNER), sql.Identifier(owner)))
+
+
+def _let_sign_in(connection: psycopg.Connection[tuple[object, ...]], login: str, password: str) -> None:
+    if not _has_role(connection, login):
+        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(login)))
+    connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(password)))
+
+
+def _make_database(connection: psycopg.Connection[tuple[object, ...]], name: str, owner: str) -> None:
+    if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
+    connection.execute(sql.SQL("revoke all on database {}, postgres, template1 from public").format(sql.Identifier(name)))
 
 
 def _has_role(connection: psycopg.Connection[tuple[object, ...]], name: str) -> bool:

@@ -12,12 +12,13 @@ from pysequoia import Tsk
 
 from wholefamily import certificates
 from wholefamily.partners import Partner
+from wholefamily.settings import LOGINS, login_secret
 
 USERS = {"engineer": "admin", "approver": "op"}
 """Users of the embedded Airflow and their roles; the approver is who may release data."""
 
 _MADE: dict[str, Callable[[], str]] = {
-    "warehouse_password": lambda: secrets.token_hex(24),
+    **{login_secret(login): lambda: secrets.token_hex(24) for login in LOGINS},
     "postgres_password": lambda: secrets.token_hex(24),
     "airflow_db_password": lambda: secrets.token_hex(24),
     "airflow_fernet_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -157,8 +157,8 @@ def _start_postgres(settings: Settings) -> bool:
 
 def _prepare_databases(settings: Settings, say: Callable[[str], None]) -> None:
     admin = f"postgresql://postgres:{settings.secret('postgres_password')}@127.0.0.1:{settings.port_base}/postgres"
-    postgres.create_database(admin, settings.warehouse_db, settings.warehouse_user, settings.secret("warehouse_password"))
-    postgres.create_database(admin, "airflow", "airflow", settings.secret("airflow_db_password"), is_warehouse=False)
+    postgres.create_warehouse(admin, settings)
+    postgres.create_database(admin, "airflow", "airflow", settings.secret("airflow_db_password"))
     warehouse.migrate(settings)
     postgres.withdraw_ledger(admin, settings.warehouse_user)
     if not _airflow_is_migrated(settings):

@@ -34,7 +34,7 @@ def write(settings: Settings) -> None:
             file.truncate(len(content))
         anchored = _heads(content.splitlines(), settings.ledger / FILE)
         last = anchored[-1] if anchored else NOTHING
-        with connect(settings) as connection:
+        with connect(settings, login="release") as connection:
             row = connection.execute(_HEAD, [last.sequence]).fetchone()
         sequence, sha256, disclosed_at, sha256_at_last = row or (*NOTHING, None, None)
         if last != NOTHING and sha256_at_last != last.sha256:

@@ -28,7 +28,7 @@ def record(  # noqa: PLR0913 - one argument a column
 
     Raises WholefamilyError when that run already holds another one.
     """
-    with connect(settings) as connection:
+    with connect(settings, login="release") as connection:
         connection.execute(
             "insert into exchange.approval (product, release, decision, decided_by, decided_at, reason, dag_run_id) "
             "values (%s, %s, %s, %s, %s, %s, %s) on conflict (product, release, dag_run_id) do nothing",

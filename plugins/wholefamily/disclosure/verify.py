@@ -46,7 +46,7 @@ def verify(settings: Settings, others: Sequence[Head] = (), say: Callable[[int, 
     # Read before the ledger: what is entered meanwhile must not make the ledger look short.
     anchored = anchor.read(settings)
     report = Report()
-    with connect(settings, application="wholefamily-verify") as connection:
+    with connect(settings, login="release", application="wholefamily-verify") as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
         # The planner takes tables that were filled since they were last analysed for small, and would compare each with each.
         connection.execute("set local enable_nestloop = off")

@@ -62,7 +62,7 @@ def session(settings: Settings, *, only_one: str | None = None) -> Iterator[Conn
     ``only_one`` names what no second session may do meanwhile; a session whose process dies frees it.
     Raises WholefamilyError in place of PostgreSQL's errors, whose details may quote a row.
     """
-    with connect(settings, application="wholefamily-door") as connection:
+    with connect(settings, login="door", application="wholefamily-door") as connection:
         connection.autocommit = True
         try:
             if only_one is not None:

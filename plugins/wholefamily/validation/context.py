@@ -64,7 +64,7 @@ def open_context(settings: Settings, site: Path, title: str) -> Iterator["Epheme
         analytics_enabled=False,
     )
     context = gx.get_context(mode="ephemeral", project_config=config)
-    url = settings.sqlalchemy_url()
+    url = settings.sqlalchemy_url("door")
     # The files' source looks into `landing` alone: GX needs no schema's name with each table.
     options = "-c search_path=landing -c work_mem=256MB"
     files = context.data_sources.add_postgres(_FILES, connection_string=url, kwargs={"connect_args": {"options": options}})

@@ -28,7 +28,7 @@ def judge(settings: Settings, arrival_id: int) -> None:
     Docs, in place of what was found of the same rows before; changes no row of a file. Raises WholefamilyError when a file
     could not be judged.
     """
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         files = landed_files(connection, arrival_id)
     if not files:
         return
@@ -50,20 +50,20 @@ def judge(settings: Settings, arrival_id: int) -> None:
 
 def _judge_file(settings: Settings, context: "EphemeralDataContext", file: LandedFile, kind: SenderKind) -> None:
     feed = feeds.feed(file.feed)
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         given = {
             "as_at": file.as_at,
             **{name: referable(connection, file.delivery_id, name) for name in REFERENCES if name != file.feed},
             **drift.arguments(rules(feed, kind), drift.last_shares(connection, file)),
         }
     found = gx.run_on_table(context, EXPECTATIONS / f"{suite_name(feed, kind)}.json", file.table, file.drop, given)
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         findings.record(connection, file, found)
 
 
 def _judge_drop(settings: Settings, context: "EphemeralDataContext", files: list[LandedFile], name: str) -> None:
     """Which of the files wait for a person's decision: those whose row in this query breaks an expectation."""
-    with connect(settings) as connection:
+    with connect(settings, login="door") as connection:
         rows = sql.SQL(", ").join(_as_row(connection, file) for file in files)
         query = sql.SQL("select * from (values {}) as file (feed, rows_received, rows_quarantined, last_rows_received)").format(rows)
         found = gx.run_on_query(context, EXPECTATIONS / f"{DROP_SUITE}.json", name, query.as_string(connection), "feed", files[0].drop)

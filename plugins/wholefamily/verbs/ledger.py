@@ -47,6 +47,6 @@ def disclosures(settings: Settings, options: argparse.Namespace) -> int:
     """Say who was told what about a person, family or household."""
     from wholefamily.disclosure import told
 
-    with connect(settings) as connection:
+    with connect(settings, login="release") as connection:
         print("\n".join(told.lines(connection, options.id)))
     return 0

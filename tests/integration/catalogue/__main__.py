@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.conftest import OWNER, PostgresServer
+from tests.conftest import PostgresServer
 from tests.integration.catalogue.homes import homes
 from tests.integration.catalogue.test_queries import asked
 
@@ -14,8 +14,9 @@ from wholefamily.demo import postgres
 with tempfile.TemporaryDirectory() as folder:
     server = PostgresServer(Path(folder))
     try:
-        postgres.create_database(server.admin_dsn, "template", OWNER, server.password)
-        warehouse.migrate(server.settings("template", Path(folder, "template")))
+        settings = server.settings("template", Path(folder, "template"))
+        postgres.create_warehouse(server.admin_dsn, settings)
+        warehouse.migrate(settings)
         with homes(server, "template", Path(folder, "homes")) as village:
             text = queries.markdown(queries.read(), asked(server, village))
     finally:

@@ -40,6 +40,9 @@ create table marts.fct_family_progress (period text, framework_code text, family
     current_value numeric, result text, reason text);
 create table marts.fct_result_claim (period text, framework_code text, family_id uuid, route text, amount_gbp integer, status text,
     evidence_hash text);
+-- As dbt_project grants them.
+grant usage on schema marts to analyst; grant select on all tables in schema marts to analyst;
+grant usage on schema staging, intermediate to wholefamily_release; grant select on staging.stg_consent, intermediate.int_person_month to wholefamily_release;
 """
 PERIODS = ("2026-03", "2026-06", "2026-09")
 CRITERIA = ("crime_asb", "education", "work", "local")

@@ -5,12 +5,14 @@ import io
 import json
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from tests.integration.evaluation.conftest import Evaluator, Marts
 from tests.integration.evaluation.test_release import RELEASE, release, twelve_families
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import evaluation
+from wholefamily.settings import LOGINS
 
 ORDER = evaluation.Order("AGREEMENT_ENDED", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
 
@@ -69,12 +71,18 @@ def test_one_person_alone_destroys_nothing(marts: Marts) -> None:
     assert marts.run("select count(*) from evaluation.families") == [(12,)]
 
 
-def test_a_certificate_does_not_change(marts: Marts) -> None:
+def test_a_certificate_does_not_change(marts: Marts, postgres_server) -> None:  # type: ignore[no-untyped-def]
     twelve_families(marts)
     evaluation.build(marts.settings, RELEASE)
     evaluation.destroy(marts.settings, RELEASE, ORDER)
-    with pytest.raises(Exception, match="append-only"):
-        marts.run("update exchange.disposal_certificate set approved_by = 'nobody'")
+    change = "update exchange.disposal_certificate set approved_by = 'nobody'"
+    for login in LOGINS:
+        with psycopg.connect(marts.settings.dsn(login)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(change)
+    with psycopg.connect(postgres_server.admin_dsn, dbname=marts.settings.warehouse_db) as superuser:
+        superuser.execute("set role ledger_owner")
+        with pytest.raises(psycopg.errors.RaiseException, match="is append-only"):
+            superuser.execute(change)
 
 
 def test_what_was_never_built_is_not_destroyed(marts: Marts) -> None:

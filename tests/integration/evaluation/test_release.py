@@ -13,9 +13,10 @@ from uuid import UUID
 import polars as pl
 import pytest
 from pysequoia import Tsk, decrypt
+from tests.conftest import with_password_of
 from tests.integration.evaluation.conftest import Evaluator, Marts
 
-from wholefamily.disclosure import approval
+from wholefamily.disclosure import approval, verify
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import evaluation
 
@@ -586,3 +587,12 @@ def test_an_error_of_the_warehouse_quotes_no_row(marts: Marts) -> None:
         evaluation.build(marts.settings, RELEASE)
     assert refusal.value.__suppress_context__
     assert "CHILD" not in str(refusal.value)
+
+
+def test_a_release_is_built_sent_and_destroyed_with_the_releases_password_alone(marts: Marts, evaluator: Evaluator) -> None:
+    twelve_families(marts)
+    marts.settings = evaluator.settings = with_password_of("release", evaluator.settings)
+    assert "manifest.json" in release(marts, evaluator)
+    assert verify.verify(marts.settings).findings == []
+    order = evaluation.Order("SENT_IN_ERROR", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
+    assert evaluation.destroy(marts.settings, RELEASE, order)[-1] == "  the recipient was told by a recall"

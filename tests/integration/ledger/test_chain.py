@@ -1,4 +1,4 @@
-"""The ledger is a chain that an auditor can work out with other tools, and into which the pipeline can enter and do nothing else."""
+"""The ledger is a chain that an auditor can work out with other tools, and into which the release's login can enter and do nothing else."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ import pytest
 from tests.integration.ledger.conftest import FILES, Ledger
 
 from wholefamily.disclosure import anchor, ledger, verify
+from wholefamily.settings import LOGINS, Login
 from wholefamily.warehouse import connect
 
 
@@ -38,7 +39,15 @@ def test_an_auditor_can_work_out_every_hash_from_the_tables(kept: Ledger) -> Non
     assert anchor.read(kept.settings)[-1] == (len(entries), previous)
 
 
-def test_the_pipeline_enters_and_can_do_nothing_else(kept: Ledger) -> None:
+@pytest.mark.parametrize("login", LOGINS)
+def test_of_the_pipeline_the_release_enters_and_nobody_can_do_anything_else(kept: Ledger, login: Login) -> None:
+    with connect(kept.settings, login=login) as connection:
+        may_enter = connection.execute(
+            "select has_schema_privilege('exchange', 'usage') and has_function_privilege(oid, 'execute') from pg_proc "
+            "where proname = 'enter_disclosure'"
+        ).fetchone()
+    assert may_enter == (login == "release",)
+
     for statement in (
         "insert into exchange.disclosure select * from exchange.disclosure",
         "insert into exchange.disclosure_item select disclosure_id, 99, subject_kind, subject_id from exchange.disclosure_item limit 1",
@@ -57,7 +66,7 @@ def test_the_pipeline_enters_and_can_do_nothing_else(kept: Ledger) -> None:
         "grant ledger_owner to current_user",
         "set session_replication_role = replica",
     ):
-        with connect(kept.settings) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with connect(kept.settings, login=login) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)  # type: ignore[call-overload]
     assert kept.found() == []
 
@@ -87,13 +96,13 @@ def test_a_push_that_broke_off_finds_the_same_head_again(kept: Ledger) -> None:
     """Whatever else has left since it was approved: its manifest must be the same to the byte."""
     approved_at = datetime.now(UTC)
     mine = ledger.Disclosure("evaluation", "2026-Q4", "evaluator", "DEA2017-S35", "WM-TF-ISA", "Ann")
-    with connect(kept.settings) as connection:
+    with connect(kept.settings, login="release") as connection:
         ledger.enter(connection, mine, ledger.File("families.csv", b""))
         head = ledger.head(connection, mine, approved_at)
         connection.rollback()
     assert head == anchor.read(kept.settings)[-1]
     kept.enter("2027-Q1", *FILES)
-    with connect(kept.settings) as connection:
+    with connect(kept.settings, login="release") as connection:
         ledger.enter(connection, mine, ledger.File("families.csv", b""))
         assert ledger.head(connection, mine, approved_at) == head
 

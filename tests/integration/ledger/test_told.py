@@ -13,6 +13,7 @@ create schema if not exists marts;
 create table marts.bridge_family_member (period text, family_id uuid, person_id uuid);
 create table marts.bridge_household_member (period text, household_id uuid, person_id uuid);
 create table marts.dim_family (family_id uuid, household_id uuid);
+grant usage on schema marts to analyst; grant select on all tables in schema marts to analyst;
 """
 
 
@@ -41,7 +42,7 @@ class Registry:
 
     def about(self, id_: UUID) -> list[tuple[str, str, int]]:
         """Release, why and how many rows of each answer."""
-        with connect(self.kept.settings) as connection:
+        with connect(self.kept.settings, login="release") as connection:
             return [
                 (one.release, one.about.split(" (")[0].split(" until")[0].split(" since")[0], one.n_rows)
                 for one in told.of(connection, id_)[1]

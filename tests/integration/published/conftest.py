@@ -21,6 +21,9 @@ create table marts.fct_household_eligibility (period text, framework_code text, 
     is_eligible boolean, is_on_programme boolean);
 create table marts.fct_household_criterion (period text, framework_code text, household_id uuid, criterion_code text, is_met boolean);
 create table marts.fct_family_progress (period text, framework_code text, family_id uuid, measure_code text, result text);
+-- As dbt_project grants them.
+grant usage on schema marts to analyst; grant select on all tables in schema marts to analyst;
+grant usage on schema intermediate to wholefamily_release; grant select on intermediate.int_family_month to wholefamily_release;
 """
 MEASURES = ("education", "asb", "youth_offending", "progress_to_work", "continuous_employment")
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import with_password_of
 from tests.integration.published.conftest import MEASURES, Marts
 
 from wholefamily import partners
@@ -107,7 +108,7 @@ def test_nobody_is_counted_twice_or_forgotten(marts: Marts) -> None:
     marts.eligible(6, "walsall", of_a_family=True)
     marts.eligible(7, "walsall", framework="sf_2022")  # not in force there
     authorities = {"walsall": partners.load(marts.settings.partners_dir)["walsall"]}
-    with connect(marts.settings) as connection:
+    with connect(marts.settings, login="release") as connection:
         counted = count.count(connection, "2026-09", authorities)
     assert counted[FAMILIES] == {
         ("walsall", "tf_2012", "on_programme"): 5,
@@ -242,3 +243,9 @@ def test_a_quarter_that_is_not_built_is_not_published(marts: Marts) -> None:
         published.build(marts.settings, "2026-Q4")
     with pytest.raises(WholefamilyError, match="not a quarter"):
         published.build(marts.settings, "2026-10")
+
+
+def test_tables_are_published_with_the_releases_password_alone(marts: Marts) -> None:
+    region(marts)
+    marts.settings = with_password_of("release", marts.settings)
+    assert "index.html" in release(marts)

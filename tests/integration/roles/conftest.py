@@ -107,7 +107,7 @@ def warehouse_of_two(postgres_server, tmp_path_factory) -> Iterator[Warehouse]: 
     """Made as a deployment's is, not copied: a copy has not the original's rules of who may connect."""
     name = f"roles_{secrets.token_hex(6)}"
     settings = postgres_server.settings(name, tmp_path_factory.mktemp("roles"))
-    postgres.create_database(postgres_server.admin_dsn, name, OWNER, postgres_server.password)
+    postgres.create_warehouse(postgres_server.admin_dsn, settings)
     schemas.migrate(settings)
     postgres.withdraw_ledger(postgres_server.admin_dsn, OWNER)
     village, made = Village(settings), Warehouse(settings, postgres_server.admin_dsn)

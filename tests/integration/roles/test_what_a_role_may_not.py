@@ -130,6 +130,7 @@ def test_a_login_that_gets_another_role_has_the_former_no_more(warehouse_of_two:
         (name, "analyst_atlantis", PASSWORD, "is no role that people have"),
         ("analyst", "analyst", PASSWORD, "cannot be somebody's login"),
         ("wholefamily", "analyst", PASSWORD, "cannot be somebody's login"),
+        ("wholefamily_door", "analyst", PASSWORD, "cannot be somebody's login"),
         ("postgres", "analyst", PASSWORD, "is not somebody's login"),
         (name, "analyst", "short", "at least 12 characters"),
     ):

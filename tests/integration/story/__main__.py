@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.conftest import OWNER, PostgresServer
+from tests.conftest import PostgresServer
 from tests.integration.story.year import PAGE, page, year
 
 from wholefamily import warehouse
@@ -12,8 +12,9 @@ from wholefamily.demo import postgres
 with tempfile.TemporaryDirectory() as folder:
     server = PostgresServer(Path(folder))
     try:
-        postgres.create_database(server.admin_dsn, "template", OWNER, server.password)
-        warehouse.migrate(server.settings("template", Path(folder, "template")))
+        settings = server.settings("template", Path(folder, "template"))
+        postgres.create_warehouse(server.admin_dsn, settings)
+        warehouse.migrate(settings)
         with year(server, "template", Path(folder, "year")) as village:
             text = page(village)
     finally:

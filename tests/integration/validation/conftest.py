@@ -93,5 +93,5 @@ class Warehouse:
 
 @pytest.fixture
 def house(warehouse: Settings):
-    with psycopg.connect(warehouse.dsn(), autocommit=True) as connection:
+    with psycopg.connect(warehouse.dsn("door"), autocommit=True) as connection:
         yield Warehouse(warehouse, connection)

@@ -3,6 +3,7 @@
 import logging
 import re
 
+import psycopg
 import pytest
 
 from wholefamily import validation
@@ -62,9 +63,10 @@ def test_an_error_of_postgresql_that_quotes_a_value_is_not_passed_on(
     house, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The suites' own functions raise on no text; should one ever, nothing of the row is told."""
-    house.connection.execute(
-        "create or replace function quality.is_uprn(value text) returns boolean language sql immutable return value::integer > 0"
-    )
+    with psycopg.connect(house.settings.dsn()) as owner:
+        owner.execute(
+            "create or replace function quality.is_uprn(value text) returns boolean language sql immutable return value::integer > 0"
+        )
     caplog.set_level(logging.INFO)
     text = f"person_ref,given_name,family_name,resident_from,uprn\nP1,Ada,Grey,2020-01-01,{CANARY}\n"
     arrival = house.land("sandwell", "2026-10", {"people": text})

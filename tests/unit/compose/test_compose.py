@@ -12,7 +12,7 @@ import yaml
 
 from wholefamily import partners
 from wholefamily.door import openpgp
-from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.settings import REPOSITORY, Settings, login_secret
 
 COMPOSE = REPOSITORY / "docker-compose.yml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
@@ -155,6 +155,30 @@ def test_the_custodians_keys_are_where_releases_run_and_nowhere_else() -> None:
     assert not [name for name in others if "release" in words_of(SERVICES[name])]
 
 
+def test_each_service_has_the_logins_of_what_it_runs_and_no_other(secret_files: Path) -> None:
+    mounted = {
+        name: source.removeprefix("./.home/compose/")
+        for name, service in SERVICES.items()
+        for source, target, *_ in (volume.split(":") for volume in service.get("volumes", []))
+        if target == VARIABLES["SECRETS_DIR"]
+    }
+    assert mounted == {
+        "migrate": "pipeline",
+        "airflow-worker": "pipeline",
+        "airflow-release-worker": "release",
+        **dict.fromkeys(("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer"), "alerts"),
+    }
+    has = {folder: {path.name for path in (secret_files / folder).iterdir()} for folder in set(mounted.values())}
+    warehouse = {folder: {name for name in names if name.startswith("warehouse_")} for folder, names in has.items()}
+    assert warehouse == {
+        "pipeline": {"warehouse_password", "warehouse_door_password", "warehouse_alerts_password"},
+        "release": {"warehouse_release_password", "warehouse_alerts_password"},
+        "alerts": {"warehouse_alerts_password"},
+    }
+    keys = {folder: {name for name in names if name.startswith("sftp_") and name != "sftp_host_key.pub"} for folder, names in has.items()}
+    assert keys == {"pipeline": {"sftp_dudley", "sftp_west_midlands_police"}, "release": {"sftp_evaluator"}, "alerts": set()}
+
+
 @pytest.mark.parametrize("name", ["HOME_DIR", "DATA_DOCS_DIR", "AIRFLOW__LOGGING__BASE_LOG_FOLDER"])
 def test_a_folder_written_to_is_on_a_volume(name: str) -> None:
     volumes = [target for source, target in MOUNTS if source in DOCUMENT["volumes"]]
@@ -252,7 +276,9 @@ def test_what_airflow_takes_from_a_command_has_no_line_end(secret_files: Path) -
 
 def test_the_library_finds_its_secrets(secret_files: Path) -> None:
     settings = Settings(secrets_dir=secret_files / "pipeline", sftp_host=VARIABLES["SFTP_HOST"], sftp_port=22)
-    assert settings.secret("warehouse_password") == (secret_files / "warehouse_password").read_text(encoding="utf-8")
+    for login, folder in (("owner", "pipeline"), ("door", "pipeline"), ("release", "release"), ("alerts", "alerts")):
+        password = (secret_files / login_secret(login)).read_text(encoding="utf-8")
+        assert f":{password}@" in Settings(secrets_dir=secret_files / folder).dsn(login)
     account = partners.load(REPOSITORY / "dags" / "partners")["dudley"].sftp.resolve(settings.sftp_variables())
     assert (account.host, account.port) == ("sftp", 22)
     assert account.host_key.startswith("ssh-ed25519 AAAA")

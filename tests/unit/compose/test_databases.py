@@ -10,8 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from wholefamily import warehouse
 from wholefamily.demo import postgres
-from wholefamily.settings import REPOSITORY
+from wholefamily.settings import REPOSITORY, Settings
 
 SCRIPT = REPOSITORY / "deploy" / "postgres" / "databases.sql"
 
@@ -45,9 +46,15 @@ def log_in(server: Path, role: str, password: str, database: str) -> Any:
         return connection.execute("select pg_get_userbyid(datdba) from pg_database where datname = current_database()").fetchone()
 
 
+def passwords(server: Path, airflow: str, warehouse: str) -> None:
+    (server / "airflow_db_password").write_text(airflow)
+    (server / "warehouse_password").write_text(warehouse)
+    for login in ("door", "release", "alerts"):
+        (server / f"warehouse_{login}_password").write_text(f"{warehouse} {login}")
+
+
 def test_both_owners_can_log_in_to_their_own_database_and_no_other(server: Path) -> None:
-    (server / "airflow_db_password").write_text("it's airflow's")
-    (server / "warehouse_password").write_text("first")
+    passwords(server, "it's airflow's", "first")
     assert run_script(server).returncode == 0
     assert log_in(server, "airflow", "it's airflow's", "airflow") == ("airflow",)
     assert log_in(server, "wholefamily", "first", "warehouse") == ("wholefamily",)
@@ -56,11 +63,25 @@ def test_both_owners_can_log_in_to_their_own_database_and_no_other(server: Path)
 
 
 def test_run_again_it_takes_over_a_changed_password_and_says_none(server: Path) -> None:
-    (server / "airflow_db_password").write_text("airflow")
-    (server / "warehouse_password").write_text("first")
+    passwords(server, "airflow", "first")
     run_script(server)
-    (server / "warehouse_password").write_text("second")
+    passwords(server, "airflow", "second")
     done = run_script(server)
     assert (done.returncode, done.stderr) == (0, "")
     assert "second" not in done.stdout
     assert log_in(server, "wholefamily", "second", "warehouse") == ("wholefamily",)
+
+
+def test_a_migrated_warehouse_lets_the_pipelines_logins_in_and_none_makes_roles(server: Path) -> None:
+    passwords(server, "airflow", "third")
+    run_script(server)
+    settings = Settings(home_dir=server, secrets_dir=server, warehouse_port=int((server / "port").read_text()))
+    warehouse.migrate(settings)
+    run_script(server)
+    for login in ("door", "release", "alerts"):
+        assert log_in(server, f"wholefamily_{login}", f"third {login}", "warehouse") == ("wholefamily",)
+    with warehouse.connect(settings) as connection:
+        able = connection.execute(
+            "select rolname from pg_roles where rolname ~ '^wholefamily' and (rolsuper or rolcreaterole or rolcreatedb)"
+        )
+        assert able.fetchall() == [("wholefamily",)]

@@ -1,5 +1,6 @@
 -- One row per family and month with its latest episode, and the household most of it lives in. Keeps every month, like the marts.
-{{ config(materialized='by_month', contract={'enforced': true}) }}
+-- Releases read it.
+{{ config(materialized='by_month', contract={'enforced': true}, grants={'select': ['engineer', 'wholefamily_release']}) }}
 
 with members as (
     select * from {{ ref('int_family_member') }}

@@ -1,6 +1,6 @@
--- One row per person and month in which some sender knows them. Keeps every month, like the marts.
+-- One row per person and month in which some sender knows them. Keeps every month, like the marts. Releases read it.
 -- Where senders disagree an authority goes before the police, then the record that is newest.
-{{ config(materialized='by_month', contract={'enforced': true}) }}
+{{ config(materialized='by_month', contract={'enforced': true}, grants={'select': ['engineer', 'wholefamily_release']}) }}
 
 with records as (
     select

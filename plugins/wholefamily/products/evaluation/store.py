@@ -27,7 +27,7 @@ _ORDER = {"individuals": ("person_key",), "families": ("family_key",), "progress
 def warehouse(settings: Settings) -> Iterator[Connection]:
     """A connection to the warehouse whose errors say what happened and quote no row."""
     try:
-        with connect(settings) as connection:
+        with connect(settings, login="release") as connection:
             yield connection
     except psycopg.Error as error:
         raise WholefamilyError(
