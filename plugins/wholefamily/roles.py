@@ -115,11 +115,16 @@ _ROLES_OF = """
     where membership.member = to_regrole(%s)
 """
 
-# Neither the pipeline, which makes roles, nor a superuser is a person.
+# Neither a superuser is a person nor the pipeline, which makes roles, or enters in the ledger.
 _ROLES_OF_A_PERSON = """
     select role.rolname
     from pg_roles as login
     inner join pg_auth_members as membership on membership.member = login.oid
     inner join pg_roles as role on role.oid = membership.roleid
     where login.rolname = %s and login.rolcanlogin and not login.rolcreaterole and not login.rolsuper
+        and not exists (
+            select from pg_proc as entering
+            where entering.pronamespace = 'exchange'::regnamespace and entering.proname = 'enter_disclosure'
+                and has_function_privilege(login.oid, entering.oid, 'execute')
+        )
 """

@@ -5,12 +5,15 @@ import io
 import json
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from pysequoia import Tsk, decrypt
+from tests.conftest import PostgresServer
 from tests.integration.evaluation.conftest import Evaluator, Marts
 from tests.integration.evaluation.test_identity_file import sent as identity_file_sent
 from tests.integration.evaluation.test_release import RELEASE, release, twelve_families
 
+from wholefamily import roles
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.products import evaluation
@@ -115,6 +118,17 @@ def test_only_people_with_a_login_want_it_and_only_governance_approves_it(
     with pytest.raises(WholefamilyError, match=why):
         evaluation.destroy(marts.settings, RELEASE, Order("SENT_IN_ERROR", requested_by, approved_by, ORDER.at))
     assert marts.run("select count(*) from evaluation.families") == [(12,)]
+
+
+def test_a_login_of_the_pipeline_is_no_person_although_it_reads_what_an_analyst_does(marts: Marts, postgres_server: PostgresServer) -> None:
+    with psycopg.connect(postgres_server.admin_dsn, dbname=marts.settings.warehouse_db) as superuser:
+        # Rolled back: roles are the whole server's.
+        superuser.execute("create role releases login in role governance")
+        roles.must_be_a_person(superuser, "releases", "governance")
+        superuser.execute("grant execute on function exchange.enter_disclosure to releases")
+        with pytest.raises(WholefamilyError, match="'releases' is nobody's login"):
+            roles.must_be_a_person(superuser, "releases", "governance")
+        superuser.rollback()
 
 
 def test_one_person_alone_destroys_nothing(marts: Marts) -> None:
