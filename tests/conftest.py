@@ -3,13 +3,15 @@
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from wholefamily import roles
 from wholefamily import warehouse as schemas
 from wholefamily.demo import postgres
 from wholefamily.settings import LOGINS, Login, Settings, login_secret
@@ -82,3 +84,32 @@ def warehouse(postgres_server: PostgresServer, warehouse_template: str, tmp_path
         admin.execute(sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (name, warehouse_template, OWNER))))
         yield postgres_server.settings(name, tmp_path)
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+class People(NamedTuple):
+    """Names of logins of people, none of whom is the pipeline."""
+
+    analyst: str = "jane"
+    governance: str = "john"
+
+
+@pytest.fixture
+def people(warehouse: Settings) -> People:
+    """Two people who can sign in to the warehouse; one is of governance."""
+    found = People()
+    for role, name in found._asdict().items():
+        roles.give_login(warehouse, name, role, secrets.token_hex(16))
+    return found
+
+
+@pytest.fixture
+def verb(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:  # type: ignore[no-untyped-def]
+    """A verb of the command line: its exit code, and what it prints and complains of."""
+    from wholefamily import cli
+
+    def run(settings: Settings, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("wholefamily.settings.load", lambda: settings)
+        code = cli.main(words)
+        return code, *capsys.readouterr()
+
+    return run

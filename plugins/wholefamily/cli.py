@@ -14,7 +14,7 @@ from wholefamily import settings as settings_module
 from wholefamily.errors import WholefamilyError
 from wholefamily.periods import is_day, is_period
 from wholefamily.settings import Settings
-from wholefamily.verbs import catalogue, evidence, explain, ledger, login, model, release, review
+from wholefamily.verbs import catalogue, evidence, explain, ledger, login, model, recall, release, review
 
 _FULL_REGION = 1_130_000
 """Households of the seven authorities (domain.md section 7)."""
@@ -89,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_attack(add("attack", release.attack, "try every attack on the release in a folder; exit code 1 if one succeeds"))
     destroy = add("destroy-release", release.destroy, "recall a release, destroy it and its key, and print the certificate")
     release.add_destroy(destroy)
+    recall.add_recall(add("recall", recall.recall, "tell whoever was told of a person, family or household to use it no more"))
+    recall.add_restrict(add("restrict", recall.restrict, "have nothing about a person leave until that is lifted, or lift it"))
     ledger.add_verify(
         add("verify-ledger", ledger.verify, "find any change of the disclosure ledger: of an entry, a row, their order, or the end")
     )

@@ -91,6 +91,18 @@ def _sign_in(connection: Connection, name: str, role: str, password: str, limits
         connection.execute(sql.SQL("alter role {} set {} = {}").format(login, sql.Identifier(setting), sql.Literal(value)))
 
 
+def must_be_a_person(connection: Connection, name: str, role: str | None = None) -> None:
+    """Raises WholefamilyError unless ``name`` is somebody's own login (``give_login``), with ``role`` where one is asked for."""
+    held = {str(held) for (held,) in connection.execute(_ROLES_OF_A_PERSON, [name])}
+    if not any(one in _LIMITS or one.startswith(tuple(f"{kind}_" for kind in _OF_AN_AUTHORITY)) for one in held):
+        raise WholefamilyError(
+            f"{name!r} is nobody's login of the warehouse: give the name that they sign in with "
+            "(`python -m wholefamily login <name> <role>` makes one)"
+        )
+    if role is not None and role not in held:
+        raise WholefamilyError(f"{name} may not approve this: somebody with the role {role} may")
+
+
 _IS_MEMBER = """
     select from pg_auth_members as membership
     where membership.roleid = to_regrole(%s) and membership.member = to_regrole(%s)
@@ -101,4 +113,18 @@ _ROLES_OF = """
     from pg_auth_members as membership
     inner join pg_roles as role on role.oid = membership.roleid
     where membership.member = to_regrole(%s)
+"""
+
+# Neither a superuser is a person nor the pipeline, which makes roles, or enters in the ledger.
+_ROLES_OF_A_PERSON = """
+    select role.rolname
+    from pg_roles as login
+    inner join pg_auth_members as membership on membership.member = login.oid
+    inner join pg_roles as role on role.oid = membership.roleid
+    where login.rolname = %s and login.rolcanlogin and not login.rolcreaterole and not login.rolsuper
+        and not exists (
+            select from pg_proc as entering
+            where entering.pronamespace = 'exchange'::regnamespace and entering.proname = 'enter_disclosure'
+                and has_function_privilege(login.oid, entering.oid, 'execute')
+        )
 """

@@ -28,6 +28,11 @@ VERBS = (
     "certificate",
     "generate",
     "explain",
+    "restrict",
+    "recall",
+    "destroy-release",
+    "disclosures",
+    "verify-ledger",
 )
 
 
@@ -99,6 +104,8 @@ def test_a_home_that_cannot_be_written_is_one_line(
         (["generate", "out", "--months", "0"], "at least 1"),
         (["generate", "out", "--first-period", "2026-13"], "YYYY-MM"),
         (["demo", "--seed", "x"], "--seed"),
+        (["restrict", "11111111-1111-4111-8111-111111111111", "--from", "today", "--reason", "OBJECTION", "--by", "jane"], "YYYY-MM-DD"),
+        (["recall", "Zebedee", "--reason", "ERASED", "--by", "jane", "--approved-by", "john"], "invalid UUID"),
         (["improve"], "invalid choice"),
     ],
 )

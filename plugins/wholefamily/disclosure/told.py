@@ -54,17 +54,46 @@ class Told(NamedTuple):
         ]
 
 
+class Rows(NamedTuple):
+    """The rows of a file that left about one subject, as it was called then."""
+
+    disclosure_id: UUID
+    recipient: str
+    product: str
+    release: str
+    gateway: str
+    agreement: str
+    kind: SubjectKind
+    id: UUID
+    numbers: list[int]
+    """Counted from 1, in the order of the file."""
+
+
 def of(connection: Connection, id_: UUID) -> tuple[SubjectKind, list[Told]]:
     """What kind of id it is, and each file that told of it, in the order in which they left.
 
     Raises WholefamilyError when the registry does not know the id.
     """
+    kind, subjects = _subjects(connection, id_)
+    return kind, [Told(*row) for row in connection.execute(_TOLD, _columns(subjects))]
+
+
+def rows(connection: Connection, id_: UUID) -> tuple[SubjectKind, list[Rows]]:
+    """What kind of id it is, and which rows of the files of ``of`` told of it. Raises WholefamilyError as ``of`` does."""
+    kind, subjects = _subjects(connection, id_)
+    return kind, [Rows(*row) for row in connection.execute(_ROWS, _columns(subjects))]
+
+
+def _subjects(connection: Connection, id_: UUID) -> tuple[SubjectKind, list[Subject]]:
     kind = _kind(connection, id_)
     subjects = [*_names(connection, kind, id_, "directly")]
     for related_kind, related, why in _related(connection, kind, [subject.id for subject in subjects]):
         subjects += _names(connection, related_kind, related, why)
-    rows = connection.execute(_TOLD, [[getattr(subject, column) for subject in subjects] for column in Subject._fields])
-    return kind, [Told(*row) for row in rows]
+    return kind, subjects
+
+
+def _columns(subjects: list[Subject]) -> list[list[object]]:
+    return [[getattr(subject, column) for subject in subjects] for column in Subject._fields]
 
 
 def lines(connection: Connection, id_: UUID) -> list[str]:
@@ -159,14 +188,27 @@ _RELATED: dict[SubjectKind, str] = {
     """,  # noqa: S608 - the text is ours
 }
 
-_TOLD = """
-    select
-        entry.sequence, entry.disclosure_id, entry.disclosed_at, entry.recipient, entry.product, entry.release, entry.file, entry.fields,
-        entry.gateway, entry.agreement, entry.approved_by, entry.file_sha256, count(distinct item.row_number)::integer, subject.why
+_ABOUT = """
     from unnest(%s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[]) as subject (kind, id, why, since, until)
     inner join exchange.disclosure_item as item on (item.subject_kind, item.subject_id) = (subject.kind, subject.id)
     inner join exchange.disclosure as entry using (disclosure_id)
     where entry.disclosed_at >= coalesce(subject.since, '-infinity') and entry.disclosed_at <= coalesce(subject.until, 'infinity')
+"""
+
+_TOLD = f"""
+    select
+        entry.sequence, entry.disclosure_id, entry.disclosed_at, entry.recipient, entry.product, entry.release, entry.file, entry.fields,
+        entry.gateway, entry.agreement, entry.approved_by, entry.file_sha256, count(distinct item.row_number)::integer, subject.why
+    {_ABOUT}
     group by entry.disclosure_id, subject.why
     order by entry.sequence, subject.why
+"""
+
+_ROWS = f"""
+    select
+        entry.disclosure_id, entry.recipient, entry.product, entry.release, entry.gateway, entry.agreement, item.subject_kind, item.subject_id,
+        array_agg(distinct item.row_number order by item.row_number)
+    {_ABOUT}
+    group by entry.disclosure_id, item.subject_kind, item.subject_id
+    order by entry.sequence, item.subject_kind, item.subject_id
 """

@@ -22,7 +22,7 @@ from wholefamily.products.sealing import forget, sealed
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
-PRODUCT = "identity_file"
+PRODUCT = store.IDENTITY_FILE
 COLUMNS = ("link_key", "given_name", "middle_names", "family_name", "date_of_birth", "postcode")
 N_APPROVALS = 2
 

@@ -1,4 +1,4 @@
-"""Verbs about releases: attack one that stands in a folder, destroy one."""
+"""Verbs about releases: ``attack`` one that stands in a folder, ``destroy-release``."""
 
 import argparse
 from datetime import UTC, datetime
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from wholefamily.disclosure import attacks
 from wholefamily.disclosure.attacks import Outcome, ReleaseFolder
-from wholefamily.products.recall import REASONS
+from wholefamily.products.recall.order import REASONS_OF_RELEASE, Order
 from wholefamily.settings import Settings
+from wholefamily.verbs.recall import add_order
 
 NOT_WHOLE = 3
 """The exit code when no attack succeeded, and some could not be run: that is no pass."""
@@ -40,16 +41,14 @@ def add_destroy(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``destroy-release``."""
     parser.add_argument("product", choices=["evaluation"])
     parser.add_argument("release", help="such as 2026-Q3")
-    parser.add_argument("--reason", choices=REASONS, required=True)
-    parser.add_argument("--by", required=True, help="who wants it destroyed")
-    parser.add_argument("--approved-by", required=True, help="who else has approved that")
+    add_order(parser, REASONS_OF_RELEASE)
 
 
 def destroy(settings: Settings, options: argparse.Namespace) -> int:
-    """Tell the recipient, destroy the release and its key, and print the certificate."""
+    """Tell the recipients, destroy the release, its identity file and their keys, and print the certificates."""
     from wholefamily.products import evaluation
 
-    order = evaluation.Order(options.reason, options.by, options.approved_by, datetime.now(UTC))
+    order = Order(options.reason, options.by, options.approved_by, datetime.now(UTC))
     print("\n".join(evaluation.destroy(settings, options.release, order)))
     return 0
 

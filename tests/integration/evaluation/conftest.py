@@ -1,6 +1,7 @@
 """A warehouse with marts made by hand, and the evaluator's SFTP account."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +12,9 @@ from uuid import UUID
 import asyncssh
 import psycopg
 import pytest
+import yaml
 from psycopg import sql
+from pysequoia import Tsk
 from tests.conftest import free_port
 
 from wholefamily import partners
@@ -190,3 +193,30 @@ def evaluator(warehouse: Settings) -> Iterator[Evaluator]:
     account = Evaluator(warehouse)
     yield account
     account.stop()
+
+
+@pytest.fixture
+def their_key(evaluator: Evaluator) -> Tsk:
+    """The third party's; we have one to sign with."""
+    (evaluator.settings.home_dir / "secrets" / "openpgp_private_key").write_text(str(Tsk.generate("the programme")))
+    return Tsk.generate("the third party")
+
+
+@pytest.fixture
+def ons(evaluator: Evaluator, their_key: Tsk) -> Partner:
+    """A trusted third party with an account, a key, an agreement and a partner file of its own."""
+    folder = evaluator.settings.home_dir / "partners"
+    shutil.copytree(evaluator.settings.partners_dir, folder)
+    file = yaml.safe_load((folder / "evaluator.yml").read_text())
+    file |= {"code": "ons", "name": "Office for National Statistics", "kind": "third_party", "products": ["identity_file"]}
+    file |= {"sftp": {**file["sftp"], "username": "ons"}, "certificate": str(their_key.extract_certificate())}
+    agreement = {
+        "code": "ONS-LINK",
+        "valid_from": date(2026, 1, 1),
+        "gateways": ["DEA2017-S64"],
+        "feeds": [],
+        "products": ["identity_file"],
+    }
+    (folder / "ons.yml").write_text(yaml.safe_dump(file | {"agreements": [agreement]}))
+    evaluator.settings = evaluator.settings.model_copy(update={"partners_dir": folder})
+    return partners.load(folder)["ons"]

@@ -7,14 +7,21 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from pysequoia import Tsk, decrypt
+from tests.conftest import PostgresServer
 from tests.integration.evaluation.conftest import Evaluator, Marts
+from tests.integration.evaluation.test_identity_file import sent as identity_file_sent
 from tests.integration.evaluation.test_release import RELEASE, release, twelve_families
 
+from wholefamily import roles
 from wholefamily.errors import WholefamilyError
+from wholefamily.partners import Partner
 from wholefamily.products import evaluation
+from wholefamily.products.recall.order import Order
 from wholefamily.settings import LOGINS
 
-ORDER = evaluation.Order("AGREEMENT_ENDED", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
+pytestmark = pytest.mark.usefixtures("people")
+ORDER = Order("AGREEMENT_ENDED", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
 
 
 def test_the_recipient_is_told_rows_and_key_are_gone_and_a_certificate_stays(marts: Marts, evaluator: Evaluator) -> None:
@@ -63,11 +70,73 @@ def test_where_the_recipient_cannot_be_told_nothing_is_destroyed(marts: Marts, e
     assert marts.run("select from exchange.disposal_certificate") == []
 
 
+def test_the_identity_file_goes_with_its_release(marts: Marts, evaluator: Evaluator, ons: Partner, their_key: Tsk) -> None:
+    twelve_families(marts)
+    release(marts, evaluator)
+    assert len(identity_file_sent(marts, evaluator, ons, their_key)) == 24
+    theirs = evaluator.root.parent / "ons" / "inbound"
+    named = json.loads((theirs / "identity_file" / RELEASE / "manifest.json").read_text())
+    (theirs / "2026-09").write_text("in the way of the notice's folder")
+    with pytest.raises(WholefamilyError, match=r"^ons: .*nothing was destroyed: run it again$"):
+        evaluation.destroy(evaluator.settings, RELEASE, ORDER)
+    assert len(list(marts.settings.custodian.glob("*.key"))) == 2
+    assert marts.run("select count(*) from evaluation.families") == [(12,)]
+    told = evaluator.root / "inbound" / "2026-09" / "recall" / f"evaluation-{RELEASE}" / "manifest.json"
+    told_first = told.read_bytes()
+
+    (theirs / "2026-09").unlink()
+    lines = evaluation.destroy(evaluator.settings, RELEASE, ORDER)
+    assert told.read_bytes() == told_first
+    folder = theirs / "2026-09" / "recall" / f"identity_file-{RELEASE}"
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "recall.csv.gpg"]
+    content = decrypt((folder / "recall.csv.gpg").read_bytes(), their_key.decryptor()).bytes.decode()
+    recalled = {row["disclosure_id"] for row in csv.DictReader(io.StringIO(content))}
+    assert recalled == {named["disclosure_id"], named["files"][0]["disclosure_id"]}
+    assert not list(marts.settings.custodian.glob("*.key"))
+    certificates = marts.run(
+        "select product, recipient, counts, content_sha256, has_left from exchange.disposal_certificate order by product"
+    )
+    assert [row[:2] for row in certificates] == [("evaluation", "evaluator"), ("identity_file", "ons")]
+    assert certificates[1][2:] == ({"identity": 24}, named["files"][0]["sha256"], True)
+    assert sum(line.startswith("certificate of destruction") for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("requested_by", "approved_by", "why"),
+    [
+        ("nobody", "john", "'nobody' is nobody's login"),
+        ("jane", "wholefamily", "'wholefamily' is nobody's login"),
+        ("jane", "postgres", "'postgres' is nobody's login"),
+        ("jane", "governance", "'governance' is nobody's login"),
+        ("john", "jane", "jane may not approve this: somebody with the role governance may"),
+    ],
+)
+def test_only_people_with_a_login_want_it_and_only_governance_approves_it(
+    marts: Marts, requested_by: str, approved_by: str, why: str
+) -> None:
+    twelve_families(marts)
+    evaluation.build(marts.settings, RELEASE)
+    with pytest.raises(WholefamilyError, match=why):
+        evaluation.destroy(marts.settings, RELEASE, Order("SENT_IN_ERROR", requested_by, approved_by, ORDER.at))
+    assert marts.run("select count(*) from evaluation.families") == [(12,)]
+
+
+def test_a_login_of_the_pipeline_is_no_person_although_it_reads_what_an_analyst_does(marts: Marts, postgres_server: PostgresServer) -> None:
+    with psycopg.connect(postgres_server.admin_dsn, dbname=marts.settings.warehouse_db) as superuser:
+        # Rolled back: roles are the whole server's.
+        superuser.execute("create role releases login in role governance")
+        roles.must_be_a_person(superuser, "releases", "governance")
+        superuser.execute("grant execute on function exchange.enter_disclosure to releases")
+        with pytest.raises(WholefamilyError, match="'releases' is nobody's login"):
+            roles.must_be_a_person(superuser, "releases", "governance")
+        superuser.rollback()
+
+
 def test_one_person_alone_destroys_nothing(marts: Marts) -> None:
     twelve_families(marts)
     evaluation.build(marts.settings, RELEASE)
     with pytest.raises(WholefamilyError, match="four eyes"):
-        evaluation.destroy(marts.settings, RELEASE, evaluation.Order("SENT_IN_ERROR", "Jane", "jane", ORDER.at))
+        evaluation.destroy(marts.settings, RELEASE, Order("SENT_IN_ERROR", "Jane", "jane", ORDER.at))
     assert marts.run("select count(*) from evaluation.families") == [(12,)]
 
 

@@ -1,6 +1,6 @@
 """A ledger of a few entries, and a superuser who can do to it what nobody else can."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -52,16 +52,3 @@ def kept(warehouse: Settings, postgres_server) -> Iterator[Ledger]:  # type: ign
             kept.enter(release, *FILES)
             anchor.write(warehouse)
         yield kept
-
-
-@pytest.fixture
-def verb(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:  # type: ignore[no-untyped-def]
-    """A verb of the command line: its exit code, and what it prints and complains of."""
-    from wholefamily import cli
-
-    def run(settings: Settings, *words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("wholefamily.settings.load", lambda: settings)
-        code = cli.main(words)
-        return code, *capsys.readouterr()
-
-    return run

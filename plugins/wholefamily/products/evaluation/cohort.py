@@ -116,7 +116,7 @@ def read(connection: Connection, last: str, authorities: Mapping[str, Partner]) 
     families |= {id_: family for id_, family in eligible.items() if on_programme.isdisjoint(family.roles)}
     families = {id_: family for id_, family in families.items() if family.roles}
     _place_once(families)
-    _add_criteria(connection, families, gone | {old for old, new in successor.items() if new in gone})
+    _add_criteria(connection, families, gone)
     persons = people.known(connection, last, {person for family in families.values() for person in family.roles})
     return Cohort(families, persons, as_at(last))
 

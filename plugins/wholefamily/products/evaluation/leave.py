@@ -11,7 +11,7 @@ from wholefamily.door import sftp
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.periods import as_at
-from wholefamily.products.evaluation import store, subjects
+from wholefamily.products.evaluation import people, store, subjects
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.products.push import enter, send
@@ -24,8 +24,8 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
     """Send the release that the run's approver approved to ``inbound/evaluation/<release>/``, and enter every row in the ledger.
 
     Encrypted and signed where the partner's file has a certificate. The same release again is a no-op. Raises WholefamilyError when it
-    is not approved, has changed since the gate, rests on no agreement in force, is another recipient's, or has left with another
-    content: what has left does not change.
+    is not approved, has changed since the gate, tells of somebody of whom nothing may be told any more, rests on no agreement in force, is
+    another recipient's, or has left with another content: what has left does not change.
     """
     last = last_period(release)
     with warehouse(settings) as connection:
@@ -41,6 +41,7 @@ def push(settings: Settings, partner: Partner, release: str, dag_run_id: str) ->
         what = ledger.Disclosure(PRODUCT, release, partner.code, *_basis(partner, last), approved_by)
         master = custodian.open_key(settings, PRODUCT, release, Use(dag_run_id, "whom the rows are about, for the ledger"))
         files = [_file(connection, master, what, name, sent[name]) for name in sorted(contents)]
+        _must_still_be_told(connection, release, files)
         its_manifest = enter(connection, what, last, approved_at, files, {file.name: file.sha256_plain for file in sent.values()})
         # Entered first, committed last: nothing leaves that could not be entered.
         with sftp.connect(settings, partner) as account:
@@ -105,6 +106,16 @@ def _has_left(connection: Connection, release: str, contents: Mapping[str, bytes
             f"evaluation {release} has left with another content, and does not change: corrections go into the next release"
         )
     return True
+
+
+def _must_still_be_told(connection: Connection, release: str, files: Sequence[ledger.File]) -> None:
+    """An approval may take days, in which somebody withdraws or is restricted."""
+    gone = people.left_out(connection)
+    if n := len({id_ for file in files for kind, id_ in file.subjects if kind == "person" and id_ in gone}):
+        raise WholefamilyError(
+            f"evaluation {release} tells of {n} persons of whom nothing may be told any more, since it was built: "
+            "run release_evaluation again from its first task"
+        )
 
 
 def _file(connection: Connection, master: bytes, what: ledger.Disclosure, name: str, sent: Sealed) -> ledger.File:

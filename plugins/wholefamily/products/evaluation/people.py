@@ -6,6 +6,7 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
+from wholefamily.disclosure import restriction
 from wholefamily.disclosure.ladders import AGE_BANDS
 from wholefamily.warehouse import Connection
 
@@ -47,7 +48,7 @@ def known(connection: Connection, period: str, ids: Iterable[UUID]) -> dict[UUID
     }
 
 
-# Everything is taken as it is known now, not as it was at the release's end: a person who withdrew since, or is protected
+# Everything is taken as it is known now, not as it was at the release's end: a person who withdrew since, or is protected, restricted
 # or dead since, must not leave now. Nothing reads the clock: now is the latest month that is believed.
 _LEFT_OUT = """
 with person as (
@@ -77,11 +78,14 @@ select person.person_id from person cross join now where to_char(person.deceased
 
 
 def left_out(connection: Connection) -> set[UUID]:
-    """Persons of whom nothing may be told: evaluation refused or withdrawn, protected, or dead from the month after on.
+    """Persons of whom nothing may be told: evaluation refused or withdrawn, protected, restricted, or dead from the month after on.
 
-    A person with records of two senders is left out when either says so.
+    A person with records of two senders is left out when either says so. By every id that they had: marts of past months, and what has left,
+    have the ids of then.
     """
-    return {cast(UUID, person_id) for (person_id,) in connection.execute(_LEFT_OUT)}
+    gone = restriction.in_force(connection, restriction.known_until(connection))
+    gone |= {cast(UUID, person_id) for (person_id,) in connection.execute(_LEFT_OUT)}
+    return gone | {old for old, new in successors(connection).items() if new in gone}
 
 
 def successors(connection: Connection) -> dict[UUID, UUID]:

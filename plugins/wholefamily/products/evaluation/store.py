@@ -20,6 +20,8 @@ from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection, connect
 
 PRODUCT = "evaluation"
+IDENTITY_FILE = "identity_file"
+"""The product that names the people of a release to a trusted third party: it ends with the release."""
 _ORDER = {"individuals": ("person_key",), "families": ("family_key",), "progress": ("family_key", "quarter", "measure")}
 
 
@@ -121,22 +123,22 @@ def last_left(connection: Connection, release: str) -> str | None:
 
 
 def certificate(connection: Connection, release: str) -> list[str] | None:
-    """The lines of the release's certificate of destruction, if it was destroyed."""
-    row = connection.execute(
-        "select certificate_id, recipient, reason, requested_by, approved_by, counts, content_sha256, key_fingerprint, has_left, disposed_at "
-        "from exchange.disposal_certificate where (product, release) = (%s, %s)",
-        [PRODUCT, release],
-    ).fetchone()
-    if row is None:
-        return None
-    number, recipient, reason, requested_by, approved_by, counts, content, key, has_left, at = row
-    return [
-        f"certificate of destruction {number}: {PRODUCT} {release} for {recipient}, {at:%Y-%m-%dT%H:%M:%SZ}, {reason}",
-        f"  requested by {requested_by}, approved by {approved_by}",
-        f"  rows: {', '.join(f'{file} {n}' for file, n in counts.items())}; files {content}",
-        f"  key {key or 'was gone already'}: destroyed",
-        "  the recipient was told by a recall" if has_left else "  it had never left",
-    ]
+    """The lines of the certificates of destruction of the release and of its identity file, if it was destroyed."""
+    rows = connection.execute(
+        "select certificate_id, product, recipient, reason, requested_by, approved_by, counts, content_sha256, key_fingerprint, has_left, "
+        "disposed_at from exchange.disposal_certificate where product = any(%s) and release = %s order by product",
+        [[PRODUCT, IDENTITY_FILE], release],
+    )
+    lines = []
+    for number, product, recipient, reason, requested_by, approved_by, counts, content, key, has_left, at in rows:
+        lines += [
+            f"certificate of destruction {number}: {product} {release} for {recipient}, {at:%Y-%m-%dT%H:%M:%SZ}, {reason}",
+            f"  requested by {requested_by}, approved by {approved_by}",
+            f"  rows: {', '.join(f'{file} {n}' for file, n in counts.items())}; files {content}",
+            f"  key {key or 'was gone already'}: destroyed",
+            "  the recipient was told by a recall" if has_left else "  it had never left",
+        ]
+    return lines or None
 
 
 def content_sha256(contents: Mapping[str, bytes]) -> str:
