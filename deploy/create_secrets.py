@@ -36,6 +36,7 @@ def create(home: Path, known: Mapping[str, Partner]) -> None:
     (home / "pipeline").mkdir(exist_ok=True, mode=0o700)
     names = [
         "warehouse_password",
+        "airflow_db_password",  # the attacks on a release look through Airflow's XComs
         "sftp_host_key.pub",
         certificates.PRIVATE_KEY,
         *(f"sftp_{code}" for code in known),
