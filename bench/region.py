@@ -52,7 +52,7 @@ def drop_of(settings: Settings, partner: str) -> tuple[Path, list[dict[str, obje
 
 def plain_copy(settings: Settings, file: Path) -> Path:
     """The content of an encrypted file of a drop: the floor, which knows no encryption, reads that."""
-    return settings.home_dir / "plain" / file.name.removesuffix(".gpg")
+    return settings.home_dir / "drops" / file.name.removesuffix(".gpg")
 
 
 def make_drops(size: str, settings: Settings) -> None:
@@ -64,7 +64,7 @@ def make_drops(size: str, settings: Settings) -> None:
     done = settings.home_dir / "drops-are-whole"
     if done.exists():
         return
-    for folder in ("sftp", "plain"):
+    for folder in ("sftp", "drops"):
         shutil.rmtree(settings.home_dir / folder, ignore_errors=True)
         (settings.home_dir / folder).mkdir(parents=True)
     kept = {code: partial(_seal_a_copy, settings, seal) for code, seal in seals(settings.home_dir / "secrets", partners).items()}

@@ -1,10 +1,8 @@
 """The Airflow DAG that releases de-personalised data to the evaluator, after a person has approved it."""
 
-from datetime import timedelta
-
-from airflow.sdk import Param, dag, task
-from approvals import APPROVE, REJECT, ApprovalOperator
-from partitions import ASK_AGAIN, DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
+from airflow.sdk import dag, task
+from approvals import ask, record_decision
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, quarterly
 
 from wholefamily import settings
 from wholefamily.periods import quarter_of
@@ -41,25 +39,6 @@ def release_evaluation() -> None:
         evaluation.gate(settings.load(), release, dag_run.run_id)
         return evaluation.summary(settings.load(), release)
 
-    approval = ApprovalOperator(
-        task_id="approval",
-        subject="May the evaluation release {{ ti.xcom_pull(task_ids='build') }} leave?",
-        body="{{ ti.xcom_pull(task_ids='disclosure_gate') }}",
-        options=[APPROVE, REJECT],
-        defaults=[REJECT],
-        response_timeout=timedelta(days=14),
-        assigned_users=[{"id": "approver", "name": "approver"}],
-        params={"reason": Param("", type="string", description="Why; a no needs a reason")},
-        **ASK_AGAIN,
-    )
-
-    @task.short_circuit
-    def record_decision(release: str, answer: dict, dag_run=None) -> bool:
-        """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
-        from wholefamily.disclosure import approval
-
-        return approval.record_answer(settings.load(), "evaluation", release, answer, dag_run.run_id, dag_run.triggering_user_name)
-
     @task(**RETRY_NETWORK)
     def push(release: str, dag_run=None) -> None:
         """Write the release to the evaluator's SFTP, read it back, and enter every row in the disclosure ledger."""
@@ -68,9 +47,11 @@ def release_evaluation() -> None:
         for recipient in RECIPIENTS:
             evaluation.push(settings.load(), recipient, release, dag_run.run_id)
 
+    approval = ask("May the evaluation release {{ ti.xcom_pull(task_ids='build') }} leave?", told_by="disclosure_gate")
+
     release = build()
     disclosure_gate(release) >> approval
-    record_decision(release, approval.output) >> push(release)
+    record_decision("evaluation", release, approval.output) >> push(release)
 
 
 release_evaluation()

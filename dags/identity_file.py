@@ -1,10 +1,8 @@
 """The Airflow DAG that sends the identity file to the trusted third party; there is none unless a partner file asks for the product."""
 
-from datetime import timedelta
-
-from airflow.sdk import Param, dag, task
-from approvals import APPROVE, REJECT, ApprovalOperator
-from partitions import ASK_AGAIN, DEFAULTS, PARTNERS, RETRY_NETWORK, on_demand
+from airflow.sdk import dag, task
+from approvals import ask
+from partitions import DEFAULTS, PARTNERS, RETRY_NETWORK, on_demand
 
 from wholefamily import settings
 
@@ -30,19 +28,6 @@ def release_identity_file() -> None:
 
         return "\n".join(identity_file.summary(settings.load(), recipient, release) for recipient in RECIPIENTS)
 
-    def approval(number: int, user: str) -> ApprovalOperator:
-        return ApprovalOperator(
-            task_id=f"approval_{number}",
-            subject=f"May the identity file of {RELEASE} leave? Approval {number} of 2",
-            body="{{ ti.xcom_pull(task_ids='describe') }}",
-            options=[APPROVE, REJECT],
-            defaults=[REJECT],
-            response_timeout=timedelta(days=14),
-            assigned_users=[{"id": user, "name": user}],
-            params={"reason": Param("", type="string", description="Why; a no needs a reason")},
-            **ASK_AGAIN,
-        )
-
     @task.short_circuit
     def record_decision(release: str, number: int, answer: dict, dag_run=None) -> bool:
         """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
@@ -61,7 +46,10 @@ def release_identity_file() -> None:
             identity_file.push(settings.load(), recipient, release, dag_run.run_id)
 
     # The second is whoever answers for the people told of, such as a Caldicott guardian.
-    first, second = approval(1, "approver"), approval(2, "guardian")
+    first, second = (
+        ask(f"May the identity file of {RELEASE} leave? Approval {n} of 2", told_by="describe", user=user, task_id=f"approval_{n}")
+        for n, user in ((1, "approver"), (2, "guardian"))
+    )
     recorded_first = record_decision.override(task_id="record_decision_1")(RELEASE, 1, first.output)
     recorded_second = record_decision.override(task_id="record_decision_2")(RELEASE, 2, second.output)
     describe(RELEASE) >> first

@@ -1,15 +1,11 @@
 """The Airflow DAG that publishes tables for anyone, after a person has approved them."""
 
-from datetime import timedelta
-
-from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param, dag, task
-from partitions import ASK_AGAIN, DEFAULTS, quarterly
+from airflow.sdk import dag, task
+from approvals import ask, record_decision
+from partitions import DEFAULTS, quarterly
 
 from wholefamily import settings
 from wholefamily.periods import quarter_of
-
-APPROVE, REJECT = "Approve", "Reject"
 
 
 @dag(
@@ -40,25 +36,6 @@ def release_published_tables() -> None:
         published.gate(settings.load(), release)
         return published.summary(settings.load(), release)
 
-    approval = HITLOperator(
-        task_id="approval",
-        subject="May the tables {{ ti.xcom_pull(task_ids='build') }} be published?",
-        body="{{ ti.xcom_pull(task_ids='disclosure_gate') }}",
-        options=[APPROVE, REJECT],
-        defaults=[REJECT],
-        response_timeout=timedelta(days=14),
-        assigned_users=[{"id": "approver", "name": "approver"}],
-        params={"reason": Param("", type="string", description="Why")},
-        **ASK_AGAIN,
-    )
-
-    @task.short_circuit
-    def record_decision(release: str, answer: dict, dag_run=None) -> bool:
-        """Note who decided, when and why; go on only when it was approved, and not by who started the run."""
-        from wholefamily.disclosure import approval
-
-        return approval.record_answer(settings.load(), "published_tables", release, answer, dag_run.run_id, dag_run.triggering_user_name)
-
     @task
     def publish(release: str, dag_run=None) -> None:
         """Write the tables and their page to the folder `published`, and enter every file in the disclosure ledger."""
@@ -66,9 +43,11 @@ def release_published_tables() -> None:
 
         published.publish(settings.load(), release, dag_run.run_id)
 
+    approval = ask("May the tables {{ ti.xcom_pull(task_ids='build') }} be published?", told_by="disclosure_gate")
+
     release = build()
     disclosure_gate(release) >> approval
-    record_decision(release, approval.output) >> publish(release)
+    record_decision("published_tables", release, approval.output) >> publish(release)
 
 
 release_published_tables()

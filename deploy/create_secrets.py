@@ -46,7 +46,8 @@ def create(home: Path, known: Mapping[str, Partner]) -> None:
     }
     names = {folder: [login_secret(login) for login in its] for folder, its in logins.items()}
     names["pipeline"] += [*for_partners, *(f"sftp_{code}" for code, partner in known.items() if partner.sends)]
-    names["release"] += [*for_partners, *(f"sftp_{code}" for code, partner in known.items() if partner.products)]
+    # The attacks on a release look through Airflow's database.
+    names["release"] += ["airflow_db_password", *for_partners, *(f"sftp_{code}" for code, partner in known.items() if partner.products)]
     for folder, its_names in names.items():
         (home / folder).mkdir(exist_ok=True, mode=0o700)
         for name in its_names:

@@ -32,12 +32,24 @@ def answer(option: str, reason: str, user: str | None = "approver") -> dict[str,
     }
 
 
-def test_who_rejects_says_why_and_no_answer_needs_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    question = import_dag_files(monkeypatch)["release_evaluation"].get_task("approval")
+@pytest.mark.parametrize("dag_id", ["release_evaluation", "release_published_tables"])
+def test_who_rejects_says_why_and_no_answer_needs_no_reason(monkeypatch: pytest.MonkeyPatch, dag_id: str) -> None:
+    question = import_dag_files(monkeypatch)[dag_id].get_task("approval")
     with pytest.raises(ValueError, match="the rejection has no reason"):
         question.execute_complete({}, answer("Reject", " "))
     for given in (answer("Reject", "too few"), answer("Approve", ""), answer("Reject", "", user=None)):
         assert question.execute_complete({}, given)["chosen_options"] == given["chosen_options"]
+
+
+@pytest.mark.parametrize(("dag_id", "product"), [("release_evaluation", "evaluation"), ("release_published_tables", "published_tables")])
+def test_nothing_leaves_but_after_the_answer_about_its_own_product(monkeypatch: pytest.MonkeyPatch, dag_id: str, product: str) -> None:
+    dag = import_dag_files(monkeypatch)[dag_id]
+    (leaves,) = [task for task in dag.tasks if not task.downstream_task_ids]
+    assert leaves.get_flat_relative_ids(upstream=True) == {"build", "disclosure_gate", "approval", "record_decision"}
+    assert dag.get_task("record_decision").op_args[0] == product
+    question = dag.get_task("approval")
+    assert (question.defaults, [user["id"] for user in question.assigned_users]) == (["Reject"], ["approver"])
+    assert "disclosure_gate" in question.body
 
 
 def test_releases_run_on_a_worker_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

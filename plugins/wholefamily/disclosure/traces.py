@@ -1,37 +1,57 @@
-"""What is written on the way to a release, and must hold nothing of anybody: logs, Data Docs, dbt's artefacts, XComs; and the repository."""
+"""What is written on the way to a release, and must hold nothing of anybody; and what the software consists of, which must hold no key."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from wholefamily.errors import WholefamilyError
 from wholefamily.settings import REPOSITORY, Settings
+from wholefamily.warehouse import Connection
 
 _PIECE = 64 << 20
 _OVERLAP = 4096
-_OF_THE_REPOSITORY = ("dags", "plugins", "dbt_project", "expectations", "migrations", "docs", "deploy", "docker-compose.yml", "Makefile")
+_AIRFLOW = "airflow_db_password"
+"""The secret without which Airflow's database cannot be read."""
+_NO_SOFTWARE = {".git", ".home", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".spark", ".venv", ".venv-bench", "dist"}
+_OWN = ("evaluation", "exchange", "ops", "published", "quality")
+"""The schemas that the pipeline itself writes; the others hold what partners sent, and what dbt makes of it."""
 
 
 def left_behind(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """The name and the content of each, in pieces where it is large. XComs only where Airflow's database is ours to read."""
-    logs = Path(os.environ.get("AIRFLOW__LOGGING__BASE_LOG_FOLDER", settings.home_dir / "airflow" / "logs"))
-    for what, folder in (
-        ("logs", logs),
-        ("logs", settings.home_dir / "logs"),
-        ("Data Docs", settings.data_docs),
-        ("dbt's artefacts", settings.home_dir / "dbt"),
-    ):
-        yield from _files(what, folder)
-    yield from _xcoms(settings)
+    """The name and the content of all that was written, in pieces where it is large: everything under ``HOME_DIR``, and Airflow's database.
+
+    Left out is what holds people because that is what it is for: the database's own data folder, what partners put down, the drops of the
+    demo and of the bench, and the folders of the secrets and of the custodian. Raises WholefamilyError when Airflow's database should be readable and is not.
+    """
+    home = settings.home_dir
+    not_there = {home / "postgres" / "data", home / "drops", home / "bench", settings.secrets, settings.custodian}
+    not_there |= {path for path in (home / "sftp").glob("*/*") if path.name != "inbound"}
+    logs = Path(os.environ.get("AIRFLOW__LOGGING__BASE_LOG_FOLDER", home / "airflow" / "logs"))
+    yield from _files("HOME_DIR", home, not_there)
+    for what, folder in (("logs", logs), ("Data Docs", settings.data_docs), ("ledger", settings.ledger)):
+        if not folder.is_relative_to(home):
+            yield from _files(what, folder, not_there)
+    if not unseen(settings):
+        yield from _airflow(settings)
 
 
-def repository() -> Iterator[tuple[str, bytes]]:
-    """The name and the content of each file that the software consists of; invented people stand in its tests."""
-    for name in _OF_THE_REPOSITORY:
-        yield from _files("the repository", REPOSITORY / name)
+def unseen(settings: Settings) -> str:
+    """What cannot be looked through where this runs, for want of the secret; empty: nothing."""
+    return "" if (settings.secrets / _AIRFLOW).exists() else "Airflow's database, with its XComs"
+
+
+def dumped(connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """The rows that the pipeline itself has written to the warehouse, as a dump would hold them, table by table."""
+    yield from _tables("the warehouse", connection, _OWN)
+
+
+def repository(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The name and the content of each file of the software, and so of all that images are built from."""
+    yield from _files("the repository", REPOSITORY, {settings.home_dir, *(REPOSITORY / name for name in _NO_SOFTWARE)})
 
 
 def secrets_of(settings: Settings) -> list[bytes]:
@@ -40,29 +60,52 @@ def secrets_of(settings: Settings) -> list[bytes]:
     return [content for path in paths if (content := path.read_bytes().strip())]
 
 
-def _files(what: str, top: Path) -> Iterator[tuple[str, bytes]]:
-    paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    for path in paths:
-        # Logs are rotated while they are read.
-        with suppress(FileNotFoundError), path.open("rb") as file:
-            before = b""
-            while piece := file.read(_PIECE):
-                yield f"{what}: {path.relative_to(top.parent)}", before + piece
-                before = piece[-_OVERLAP:]
+def _files(what: str, top: Path, left_out: Collection[Path]) -> Iterator[tuple[str, bytes]]:
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if name != "__pycache__" and Path(folder, name) not in left_out)
+        for path in sorted(Path(folder, name) for name in names):
+            # Logs are rotated while they are read; a socket is no file.
+            with suppress(FileNotFoundError):
+                if path not in left_out and path.is_file():
+                    yield from _pieces(f"{what}: {path.relative_to(top)}", path)
 
 
-def _xcoms(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    if not (settings.secrets / "airflow_db_password").exists():
-        return
+def _pieces(place: str, path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:
+        before = b""
+        while piece := file.read(_PIECE):
+            yield place, before + piece
+            before = piece[-_OVERLAP:]
+
+
+def _airflow(settings: Settings) -> Iterator[tuple[str, bytes]]:
     host, port = settings.warehouse_address
     try:
         with psycopg.connect(
-            host=host, port=port, dbname="airflow", user="airflow", password=settings.secret("airflow_db_password"), connect_timeout=10
+            host=host, port=port, dbname="airflow", user="airflow", password=settings.secret(_AIRFLOW), connect_timeout=10
         ) as connection:
-            found = connection.execute("select dag_id, task_id, value::text from xcom").fetchall()
+            yield from _tables("Airflow's database", connection, ("public",))
     except psycopg.Error:
         raise WholefamilyError(
             f"Airflow's database at {host}:{port} cannot be read, so its XComs cannot be looked through: start it, then run again"
         ) from None
-    for dag_id, task_id, value in found:
-        yield f"XComs: {dag_id}.{task_id}", str(value).encode()
+
+
+def _tables(what: str, connection: Connection, schemas: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Each table as `pg_dump` would write it, unpacked, unlike the database's own files; those that this login may read."""
+    found = connection.execute(
+        "select schemaname, tablename from pg_tables where schemaname = any(%s) "
+        "and has_schema_privilege(schemaname, 'usage') and has_table_privilege(format('%%I.%%I', schemaname, tablename), 'select') "
+        "order by 1, 2",
+        [list(schemas)],
+    ).fetchall()
+    for schema, table in found:
+        rows = sql.SQL("copy (select * from {}) to stdout").format(sql.Identifier(str(schema), str(table)))
+        with connection.cursor().copy(rows) as copy:
+            before = b""
+            for block in copy:
+                before += block
+                if len(before) >= _PIECE:
+                    yield f"{what}: {schema}.{table}", before
+                    before = before[-_OVERLAP:]
+        yield f"{what}: {schema}.{table}", before

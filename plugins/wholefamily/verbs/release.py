@@ -68,5 +68,6 @@ def _table(outcomes: list[Outcome]) -> list[str]:
     lines = [f"{'attack':<{width}}  result     figure  where"]
     for outcome in outcomes:
         figure = "" if outcome.figure is None else f"{outcome.figure:g}"
-        lines.append(f"{outcome.attack:<{width}}  {outcome.result:<9}  {figure:>6}  {outcome.found}".rstrip())
+        where = "; ".join(filter(None, (outcome.found, outcome.unseen and f"not looked through: {outcome.unseen}")))
+        lines.append(f"{outcome.attack:<{width}}  {outcome.result:<9}  {figure:>6}  {where}".rstrip())
     return lines

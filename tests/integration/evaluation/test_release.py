@@ -4,7 +4,10 @@ import csv
 import getpass
 import hashlib
 import io
+import itertools
 import json
+import re
+import secrets
 import socket
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -16,7 +19,9 @@ from pysequoia import Tsk, decrypt
 from tests.conftest import with_password_of
 from tests.integration.evaluation.conftest import Evaluator, Marts
 
-from wholefamily.disclosure import approval, verify
+from wholefamily.disclosure import approval, canaries, custodian, verify
+from wholefamily.disclosure.attacks import recipients
+from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import evaluation
 
@@ -332,7 +337,11 @@ def test_the_summary_for_the_approver_counts_and_names_nobody(marts: Marts) -> N
     evaluation.gate(marts.settings, RELEASE)
     told = evaluation.summary(marts.settings, RELEASE)
     assert "| families | 12 | 0 |" in told
-    assert "attack 9 uniqueness: withstood (12)" in told
+    assert "| 9 uniqueness | withstood | 12 |" in told
+    assert [line.split(" | ")[1] for line in told.splitlines() if re.match(r"\| \d+ ", line)] == ["withstood"] * 11
+    assert "* left out: 0 families, 0 persons" in told
+    assert "* hidden values: met_crime_asb 12, met_education 12" in told
+    assert "**not looked through**: Airflow's database, with its XComs" in told, "no Airflow runs beside these tests"
     assert "families: 100.0% kept, in 1 groups, the smallest of 12" in told
     assert "No release has left before this one." in told
     assert "Zebedee" not in told
@@ -411,6 +420,70 @@ def test_a_release_that_leaks_fails_the_gate_and_cannot_leave(marts: Marts, eval
         evaluation.push(evaluator.settings, evaluator.partner, RELEASE, RUN)
     assert evaluator.received() == {}
     assert marts.run("select from exchange.disclosure") == []
+
+
+def test_a_canary_anywhere_but_in_the_warehouse_ends_the_release_at_the_gate(marts: Marts) -> None:
+    twelve_families(marts)
+    ((person,),) = marts.run("select person_id from identity.person_xref where person_ref = 'REF-1'")
+    marts.run("update identity.person set family_name = upper(%s) where person_id = %s", canaries.NAME, person)
+    marts.run("update identity.person_xref set person_ref = 'REF-CANARY' where person_id = %s", person)
+    evaluation.build(marts.settings, RELEASE)
+    evaluation.gate(marts.settings, RELEASE)
+    log = marts.settings.home_dir / "postgres" / "data.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("row of xref-canaryx\n")
+    with pytest.raises(WholefamilyError, match=r"attack 1 identifiers succeeded: a canary stands in HOME_DIR: postgres/data\.log"):
+        evaluation.gate(marts.settings, RELEASE)
+
+
+def test_the_key_of_the_custodian_in_any_table_of_ours_ends_the_release_at_the_gate(marts: Marts) -> None:
+    twelve_families(marts)
+    evaluation.build(marts.settings, RELEASE)
+    key = (marts.settings.custodian / f"evaluation_{RELEASE}.key").read_text()
+    marts.run("create table ops.of_this_test as select decode(%s, 'hex') as said", key)
+    with pytest.raises(WholefamilyError, match=r"attack 17 key material succeeded: a secret stands in the warehouse: ops\.of_this_test"):
+        evaluation.gate(marts.settings, RELEASE)
+    marts.run("drop table ops.of_this_test")
+    evaluation.gate(marts.settings, RELEASE)
+
+
+def an_unlucky_key(marts: Marts, persons: list[UUID]) -> str:
+    """A key under which the same people stand in a like order for another recipient: one in a thousand is."""
+    for number in itertools.count():
+        key = f"{number:064x}"
+        ours, theirs = (
+            [Pseudonyms(key.encode(), recipient, RELEASE, "person").of(id_) for id_ in persons]
+            for recipient in ("evaluator", "not_evaluator")
+        )
+        if recipients.are_in_order(sorted(ours), dict(zip(ours, theirs, strict=True))):
+            return key
+    raise AssertionError
+
+
+def test_a_key_under_which_rows_stand_in_a_known_order_by_chance_is_not_used(marts: Marts, monkeypatch: pytest.MonkeyPatch) -> None:
+    twelve_families(marts)
+    persons = [person for (person,) in marts.run("select distinct person_id from marts.bridge_family_member")]
+    unlucky, key = an_unlucky_key(marts, persons), secrets.token_hex(32)
+    drawn = iter([unlucky, unlucky, key])
+    monkeypatch.setattr(custodian.secrets, "token_hex", lambda _: next(drawn))
+    evaluation.build(marts.settings, RELEASE)
+    evaluation.gate(marts.settings, RELEASE)
+    assert (marts.settings.custodian / f"evaluation_{RELEASE}.key").read_text() == key
+    uses = [json.loads(line) for line in (marts.settings.custodian / "uses.jsonl").read_text().splitlines()]
+    assert [use["action"] for use in uses][:5] == ["make", "destroy", "make", "destroy", "make"]
+    assert "order" in uses[1]["purpose"]
+
+
+def test_rows_in_a_known_order_under_every_key_are_no_chance_and_end_at_the_gate(marts: Marts, monkeypatch: pytest.MonkeyPatch) -> None:
+    twelve_families(marts)
+    persons = [person for (person,) in marts.run("select distinct person_id from marts.bridge_family_member")]
+    unlucky = an_unlucky_key(marts, persons)
+    monkeypatch.setattr(custodian.secrets, "token_hex", lambda _: unlucky)
+    evaluation.build(marts.settings, RELEASE)
+    with pytest.raises(
+        WholefamilyError, match=r"attack 3 shared keys and order succeeded: the rows of individuals\.csv are in an order like"
+    ):
+        evaluation.gate(marts.settings, RELEASE)
 
 
 def test_nothing_leaves_without_approval(marts: Marts, evaluator: Evaluator) -> None:

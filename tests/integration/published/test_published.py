@@ -1,18 +1,24 @@
 """From marts to what anyone may read: counted, protected, attacked, approved, written, and in the ledger."""
 
 import csv
+import getpass
 import io
 import json
+import re
 import shutil
+import socket
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-from tests.conftest import with_password_of
+from tests.conftest import PostgresServer, with_password_of
 from tests.integration.published.conftest import MEASURES, Marts
 
 from wholefamily import partners
-from wholefamily.disclosure import approval
+from wholefamily.demo import postgres
+from wholefamily.disclosure import approval, canaries
 from wholefamily.disclosure.attacks import tables as attacks
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import published
@@ -216,14 +222,31 @@ def test_a_release_that_leaks_ends_at_the_gate(marts: Marts) -> None:
         published.publish(marts.settings, RELEASE, RUN)
 
 
-def test_the_approver_reads_what_is_hidden_and_what_the_attacks_found(marts: Marts) -> None:
+def test_the_approver_reads_counts_what_is_hidden_the_attacks_and_the_difference_to_the_last_release(marts: Marts) -> None:
     region(marts)
     published.build(marts.settings, RELEASE)
-    assert "the disclosure gate has not passed" in published.summary(marts.settings, RELEASE)
+    assert "**the disclosure gate has not passed**" in published.summary(marts.settings, RELEASE)
     published.gate(marts.settings, RELEASE)
-    told = published.summary(marts.settings, RELEASE)
-    assert "attack 6 linear programs: withstood" in told
-    assert "the first release" in told
+    told = published.summary(marts.settings, RELEASE).splitlines()
+    table = cells(marts.run("select content from ops.tables_file where file = %s", FAMILIES)[0][0])
+    n_hidden = sum(value == "c" for value in table.values())
+    (counts,) = [line for line in told if line.startswith(f"| {FAMILIES} ")]
+    assert counts.startswith(f"| {FAMILIES} | {len(table)} | {len(table) - n_hidden} | {n_hidden} |")
+    assert counts.endswith(f"| 0 | {int(table[('ALL', 'ALL', 'ALL')]):,} |")
+    assert any(line.startswith("* hidden, by authority: ") and "solihull" in line for line in told)
+    assert [line.split(" | ")[1] for line in told if re.match(r"\| \d+ ", line)] == ["withstood"] * 10
+    assert "**not looked through**: Airflow's database, with its XComs" in told, "no Airflow runs beside these tests"
+    assert told[-1] == "No release has left before this one."
+    approve(marts)
+    published.publish(marts.settings, RELEASE, RUN)
+    marts.run("insert into ops.build (period, planned, fingerprint) values ('2026-12', 'as is', 'as is')")
+    for each in MONTHLY:
+        marts.run(_again(marts, each))
+    marts.families(30, "walsall", periods=("2026-12",))
+    published.build(marts.settings, "2026-Q4")
+    later = published.summary(marts.settings, "2026-Q4")
+    assert "Compared with 2026-Q3, the last that left:" in later
+    assert f"    * walsall/tf_2012/on_programme in {FAMILIES}: 78, then 48 (+30)" in later.splitlines()
 
 
 def test_the_page_needs_nothing_else_and_tells_nothing_that_the_files_do_not(marts: Marts) -> None:
@@ -236,6 +259,99 @@ def test_the_page_needs_nothing_else_and_tells_nothing_that_the_files_do_not(mar
     assert page.count("<svg") == page.count('role="img"') > 0
     assert "Solihull" in page
     assert 'data-part="18" data-whole="94">19%' in page, "closed in Wolverhampton, of all there"
+
+
+def test_no_file_says_who_wrote_it_where_or_when(marts: Marts) -> None:
+    region(marts)
+    machine = [socket.gethostname(), getpass.getuser(), str(marts.settings.home_dir), f"{datetime.now(UTC):%Y-%m}"]
+    for content in release(marts).values():
+        assert not [word for word in machine if len(word) > 4 and word.encode() in content]
+
+
+@pytest.mark.parametrize(
+    ("attack", "leak"),
+    [
+        ("16 text", "<metadata><dc:date>2026-10-21T09:30:00</dc:date></metadata></svg>"),
+        ("1 identifiers", "<text>REF-ZEBEDEE-1</text></svg>"),
+        ("1 identifiers", f"<text>{canaries.NAME}</text></svg>"),
+        ("17 key material", "<text>{secret}</text></svg>"),
+    ],
+)
+def test_a_page_that_leaks_ends_at_the_gate(marts: Marts, attack: str, leak: str) -> None:
+    region(marts)
+    member = marts.run("select person_id from marts.bridge_family_member where period = '2026-09' limit 1")[0][0]
+    marts.run("insert into identity.person (person_id, minted_period) values (%s, '2026-09')", member)
+    marts.run("insert into identity.person_xref values ('dudley', 'REF-ZEBEDEE-1', %s, 1, 'identifier', '2026-09')", member)
+    published.build(marts.settings, RELEASE)
+    published.gate(marts.settings, RELEASE)
+    leak = leak.format(secret=marts.settings.secret("warehouse_password"))
+    marts.run(
+        "update ops.tables_file set content = replace(convert_from(content, 'UTF8'), '</svg>', %s)::bytea where file = 'index.html'", leak
+    )
+    with pytest.raises(WholefamilyError, match=f"attack {attack}"):
+        published.gate(marts.settings, RELEASE)
+
+
+def test_somebodys_trace_in_a_log_ends_the_release_at_the_gate(marts: Marts) -> None:
+    region(marts)
+    published.build(marts.settings, RELEASE)
+    (marts.settings.home_dir / "reports").mkdir()
+    (marts.settings.home_dir / "reports" / "metrics.html").write_text(f"<p>Ann {canaries.NAME}</p>")
+    with pytest.raises(WholefamilyError, match=r"a canary stands in HOME_DIR: reports/metrics\.html"):
+        published.gate(marts.settings, RELEASE)
+
+
+@pytest.fixture
+def airflow_database(marts: Marts, postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
+    """A database like Airflow's beside the warehouse, and the secret with which it can be read."""
+    postgres.create_database(postgres_server.admin_dsn, "airflow", "airflow", postgres_server.password, is_warehouse=False)
+    (marts.settings.secrets / "airflow_db_password").write_text(postgres_server.password)
+    address = postgres_server.admin_dsn.removesuffix("postgres") + "airflow"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("set role airflow")
+        connection.execute("create table public.xcom (dag_id text, value jsonb)")
+        yield connection
+    with psycopg.connect(postgres_server.admin_dsn, autocommit=True) as admin:
+        admin.execute("drop database airflow with (force)")
+
+
+def test_airflows_database_is_looked_through_where_its_password_is_at_hand(marts: Marts, airflow_database: psycopg.Connection) -> None:
+    region(marts)
+    published.build(marts.settings, RELEASE)
+    airflow_database.execute("insert into xcom values ('build_warehouse', '{\"months\": [\"2026-09\"]}')")
+    published.gate(marts.settings, RELEASE)
+    assert "not looked through" not in published.summary(marts.settings, RELEASE)
+    airflow_database.execute("insert into xcom values ('ingest_dudley', to_jsonb(%s::text))", [f"Ann {canaries.NAME}"])
+    with pytest.raises(WholefamilyError, match=r"a canary stands in Airflow's database: public\.xcom"):
+        published.gate(marts.settings, RELEASE)
+    airflow_database.execute("update xcom set value = to_jsonb(%s::text)", [marts.settings.secret("warehouse_password")])
+    with pytest.raises(WholefamilyError, match=r"a secret stands in Airflow's database: public\.xcom"):
+        published.gate(marts.settings, RELEASE)
+
+
+def test_what_a_table_of_our_own_holds_of_a_key_ends_the_release_at_the_gate(marts: Marts) -> None:
+    region(marts)
+    published.build(marts.settings, RELEASE)
+    marts.run("create table ops.of_this_test (said jsonb)")
+    marts.run("insert into ops.of_this_test values (to_jsonb('the password is ' || %s::text))", marts.settings.secret("warehouse_password"))
+    try:
+        with pytest.raises(WholefamilyError, match=r"a secret stands in the warehouse: ops\.of_this_test"):
+            published.gate(marts.settings, RELEASE)
+    finally:
+        marts.run("drop table ops.of_this_test")
+
+
+def test_lineage_leads_from_the_marts_to_what_is_published_once(marts: Marts) -> None:
+    region(marts)
+    release(marts)
+    published.publish(marts.settings, RELEASE, RUN)
+    events = [json.loads(line) for line in (marts.settings.home_dir / "lineage" / "events.jsonl").read_text().splitlines()]
+    told = {event["outputs"][0]["name"].split(".", 1)[1]: event for event in events}
+    assert len(events) == len(told) == 3
+    assert set(told) == {f"published.{file.removesuffix('.csv')}" for file in (FAMILIES, CRITERIA, RESULTS)}
+    of_families = told[f"published.{FAMILIES.removesuffix('.csv')}"]
+    assert "marts.fct_household_eligibility" in {dataset["name"].split(".", 1)[1] for dataset in of_families["inputs"]}
+    assert of_families["outputs"][0]["outputFacets"]["outputStatistics"]["rowCount"] == 8 * 4 * 4
 
 
 def test_a_quarter_that_is_not_built_is_not_published(marts: Marts) -> None:

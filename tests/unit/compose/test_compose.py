@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from wholefamily import partners
+from wholefamily.disclosure.traces import unseen
 from wholefamily.door import openpgp
 from wholefamily.settings import REPOSITORY, Settings, login_secret
 
@@ -123,6 +124,22 @@ def test_what_is_built_exists() -> None:
     for service in SERVICES.values():
         if build := service.get("build"):
             assert (REPOSITORY / build["context"] / build.get("dockerfile", "Dockerfile")).is_file()
+
+
+def test_docker_is_sent_nothing_that_is_not_copied_into_an_image() -> None:
+    """So what attack 17 looks through, the repository, holds all that an image can: above all, no secret is sent from `.home`."""
+    sent = [line for line in (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    copied = re.findall(
+        r"^(?:COPY|ADD)(?: --\S+)* (\S+)", (REPOSITORY / "deploy/airflow/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert copied
+    assert sent == ["*", *(f"!{path}" for path in copied)]
+    contexts = {str(service["build"]["context"]) for service in SERVICES.values() if "build" in service}
+    assert contexts == {".", "deploy/sftp"}, "a further image has a context of its own: look at what is in it"
+
+
+def test_what_looks_through_airflows_database_can_open_it(secret_files: Path) -> None:
+    assert unseen(Settings(secrets_dir=secret_files / "pipeline")) == ""
 
 
 def test_each_named_volume_is_declared() -> None:

@@ -14,16 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.disclosure.leaky import MEASURE, Files, N, as_csv, folder, holding, key, known, release, tried
 
-from wholefamily.disclosure import attacks
-from wholefamily.disclosure.attacks import Scene
+from wholefamily.disclosure import attacks, canaries
+from wholefamily.disclosure.attacks import KnownPerson, Scene
 from wholefamily.disclosure.attacks.columns import may_stand
 from wholefamily.disclosure.attacks.dictionary import dictionary
+from wholefamily.disclosure.attacks.granularity import granularity
 from wholefamily.disclosure.attacks.groups import composition, homogeneity, special_uniques, uniqueness
-from wholefamily.disclosure.attacks.identifiers import granularity, identifiers
+from wholefamily.disclosure.attacks.identifiers import identifiers
 from wholefamily.disclosure.attacks.intruder import motivated_intruder
 from wholefamily.disclosure.attacks.keys import key_material
 from wholefamily.disclosure.attacks.recipients import shared_keys, trajectories
 from wholefamily.errors import WholefamilyError
+from wholefamily.products.releases import attack_lines
 from wholefamily.settings import REPOSITORY
 
 PERSON_ID = "0f8fad5b-d9cb-469f-a165-000000000003"
@@ -123,6 +125,40 @@ def test_1_somebodys_identifier_in_a_log() -> None:
     outcome = tried(identifiers, release(), traces=lambda: [("logs: task.log", log)])
     assert (outcome.result, outcome.found) == ("succeeded", "1 identifiers of known people stand in logs: task.log")
     assert tried(identifiers, release(), traces=lambda: [("logs: task.log", b"A123456789013 1234567890")]).result == "withstood"
+
+
+CANARY = KnownPerson(("0f8fad5b-d9cb-469f-a165-0000000000ff", "C-1", "9990000018", "canaryquillann19900105"))
+
+
+@pytest.mark.parametrize("value", [canaries.NAME, canaries.NAME.upper(), "9990000018", "CANARYQUILLANN19900105"])
+@pytest.mark.parametrize("place", ["logs: x.log", "Data Docs: x.html", "HOME_DIR: dbt/marts/manifest.json", "public.xcom"])
+def test_1_a_canary_in_what_was_written_on_the_way(value: str, place: str) -> None:
+    """Byte by byte: also in the middle of a word, where nobody else's identifier is looked for."""
+    written = f"/x{value}y.csv".encode()
+    outcome = tried(identifiers, release(), canaries=[CANARY], traces=lambda: [(place, written)])
+    assert (outcome.result, outcome.found) == ("succeeded", f"a canary stands in {place}")
+    assert tried(identifiers, release(), canaries=[CANARY], traces=lambda: [(place, b"/canary.csv C-1")]).result == "withstood"
+
+
+@pytest.mark.parametrize("file", ["notes_json", "manifest_json", "families_txt"])
+def test_1_a_canary_in_a_file_is_found_without_the_warehouse(file: str) -> None:
+    files = {file: json.dumps({"sha256": f"of {canaries.NAME}"}).encode()}
+    outcome = identifiers(Scene(folder(release(), **files), None))
+    assert (outcome.result, outcome.found) == ("succeeded", f"a canary stands in {file.replace('_json', '.json')}")
+
+
+def test_what_cannot_be_looked_through_is_said_and_told_to_the_approver() -> None:
+    outcomes = attacks.run("evaluation", Scene(folder(release()), known(unseen="Airflow's database, with its XComs")))
+    told = {str(each["attack"]): each.get("not_looked_through") for each in attacks.withstood(outcomes)}
+    assert {attack: unseen for attack, unseen in told.items() if unseen} == dict.fromkeys(
+        ("1 identifiers", "17 key material"), "Airflow's database, with its XComs"
+    )
+    lines = [*attack_lines(attacks.withstood(outcomes))]
+    assert "| 9 uniqueness | withstood | 24 |" in lines
+    assert lines[-1] == "**not looked through**: Airflow's database, with its XComs"
+    assert not [
+        line for line in attack_lines(attacks.withstood(attacks.run("evaluation", Scene(folder(release()), known())))) if "**" in line
+    ]
 
 
 # -- 2 dictionary
@@ -431,7 +467,16 @@ def test_17_a_key_in_a_log_or_in_the_release(written: bytes) -> None:
     assert tried(key_material, release(), others={"note_json": b'"' + written + b'"'}, key_material=[SECRET]).result == "succeeded"
     in_the_code = tried(key_material, release(), key_material=[SECRET], repository=lambda: [("the repository: x.py", written)])
     assert in_the_code.found == "a secret stands in the repository: x.py"
+    in_a_dump = tried(key_material, release(), key_material=[SECRET], dumped=lambda: [("ops.alert", b"1\t" + written + b"\n")])
+    assert in_a_dump.found == "a secret stands in ops.alert"
     assert tried(key_material, release(), key_material=[SECRET], traces=lambda: [("logs: x.log", b"nothing")]).result == "withstood"
+
+
+def test_17_a_key_of_several_lines_however_its_lines_are_joined() -> None:
+    key_of_lines = b"-----BEGIN A KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END A KEY-----"
+    for joint in (b"\n", rb"\n", rb"\\n"):
+        written = key_of_lines.replace(b"\n", joint)
+        assert tried(key_material, release(), key_material=[key_of_lines], traces=lambda w=written: [("x", w)]).result == "succeeded", joint
 
 
 def test_17_a_private_key_in_the_release_needs_no_warehouse_to_be_seen() -> None:

@@ -12,6 +12,7 @@ from stdnum.gb import nhs, upn
 
 from wholefamily import partners
 from wholefamily.demo.region import write_drops
+from wholefamily.disclosure.canaries import NAME
 from wholefamily.feeds import FEEDS
 
 PARTNERS = partners.load(Path(__file__).parents[3] / "dags" / "partners")
@@ -145,6 +146,15 @@ def test_at_least_300_families_are_on_the_programme(drops: Any) -> None:
     assert roles["ADULT"] > 100
     assert roles["CHILD"] > 200
     assert roles["NON_RESIDENT_PARENT"] > 5
+
+
+def test_each_authority_has_a_family_on_the_programme_under_the_canaries_name(drops: Any) -> None:
+    for sender in SENDERS:
+        people = {row["person_ref"] for row in drops.read(sender, "2026-10", "people") if row["family_name"] == NAME}
+        if sender == "west_midlands_police":
+            assert people, "the police know some of them, by the same name"
+        else:
+            assert people & {row["person_ref"] for row in drops.read(sender, "2026-10", "programme")}, sender
 
 
 def test_a_sender_keeps_its_references_and_people_move_on(drops: Any) -> None:

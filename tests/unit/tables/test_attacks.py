@@ -1,11 +1,9 @@
 """Each attack on published tables succeeds on a release that leaks in its way, from the files alone, and fails on a sound one."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from wholefamily import cli
 from wholefamily.disclosure.attacks import tables as attacks
 from wholefamily.disclosure.attacks import withstood
 from wholefamily.disclosure.tables.facts import CRITERIA, FAMILIES, RESULTS
@@ -250,18 +248,3 @@ def test_files_that_are_no_tables_are_refused(content: bytes, expected: str) -> 
 def test_what_succeeded_is_told_with_its_cells_and_nothing_leaves() -> None:
     with pytest.raises(WholefamilyError, match=r"attack 5 small cells succeeded: t.csv a/off .*Nothing leaves"):
         withstood(attacks.run("2026-Q3", leaky(a=[36, 4, 40], b=["c", "c", 60]), {}))
-
-
-def test_make_attack_tries_a_folder_with_the_earlier_releases_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def renamed(files: Files) -> Files:
-        return {FAMILIES if name == "t.csv" else name: content.replace(b"t.csv", FAMILIES.encode()) for name, content in files.items()}
-
-    now = leaky(d=[31, 50, 81], ALL=[101, 80, 181])
-    for name, files in {"2026-Q2": SOUND, "2026-Q3": now, ".2026-Q1.unfinished": {"t.csv": b"half a"}}.items():
-        (tmp_path / name).mkdir()
-        for file, content in renamed(files).items():
-            (tmp_path / name / file).write_bytes(content)
-    assert cli.main(["attack", str(tmp_path / "2026-Q2")]) == 0
-    assert cli.main(["attack", str(tmp_path / "2026-Q3")]) == 1
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if "succeeded" in line]
-    assert line.startswith("8 successive releases")

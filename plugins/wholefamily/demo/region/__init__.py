@@ -17,6 +17,7 @@ from wholefamily.demo.region import (
     incidents,
     noise,
     places,
+    planted,
     police,
     programme,
     registers,
@@ -117,6 +118,7 @@ def _made(
         **programme.facts(region, profiles),
     }
     facts = incidents.add(region, facts, picker, hard)
+    region = planted.rename(region, facts, hard.frame())
     return areas, region, facts, registers.persons(region), hard
 
 

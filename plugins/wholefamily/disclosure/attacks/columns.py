@@ -41,6 +41,25 @@ _COLUMNS = {
 }
 TABLES = tuple(_COLUMNS)
 
+_AUTHORITY = {"authority": r"[a-z_]+|ALL"}
+_FRAMEWORK = {"framework": r"tf_2012|tf_2015|sf_2022|ALL"}
+_CRITERION = (
+    r"attendance|children_help|crime|crime_asb|domestic_abuse|early_years|education|finance|health|housing|local|relationships|"
+    r"safeguarding|substance|work|work_finance"
+)
+_FAMILIES = {"value": r"\d+|c"}
+OF_TABLES = {
+    "families_by_authority_framework_status.csv": {**_AUTHORITY, **_FRAMEWORK, "status": r"eligible|on_programme|closed|ALL", **_FAMILIES},
+    "criteria_by_authority_framework_criterion.csv": {**_AUTHORITY, **_FRAMEWORK, "criterion": _CRITERION, **_FAMILIES},
+    "results_by_authority_measure_result.csv": {
+        **_AUTHORITY,
+        "measure": r"education|asb|youth_offending|progress_to_work|continuous_employment|ALL",
+        "result": r"pass|fail|neutral|not_evidenced|ALL",
+        **_FAMILIES,
+    },
+}
+"""The published tables: their columns in order, and what may stand in each (exchange.md section 8)."""
+
 
 def is_column(file: str, column: str) -> bool:
     """Whether the interface names the column of a file."""

@@ -13,11 +13,15 @@ _SHORTEST = 16
 
 
 def key_material(scene: Scene) -> Outcome:
-    """Attack 17: a secret, or what pseudonyms are derived with, in the release or in what was written on the way; the figure is how many places."""
+    """Attack 17: a secret, or what pseudonyms are derived with, in the release, in what was written on the way, or in the software.
+
+    The figure is how many places.
+    """
     found = [*_private_keys(scene.release.files.items())]
-    if scene.known is not None:
-        found += _secrets(scene.release, scene.known)
-    return verdict("17 key material", len(found), found, is_whole=scene.known is not None)
+    known = scene.known
+    if known is not None:
+        found += _secrets(scene.release, known)
+    return verdict("17 key material", len(found), found, is_whole=known is not None, unseen=known.unseen if known else "")
 
 
 def _private_keys(files: Iterable[tuple[str, bytes]]) -> Iterator[str]:
@@ -28,15 +32,16 @@ def _private_keys(files: Iterable[tuple[str, bytes]]) -> Iterator[str]:
 
 def _secrets(release: ReleaseFolder, known: Known) -> Iterator[str]:
     needles = {needle for secret in known.key_material for needle in _forms(secret)}
-    pattern = re.compile(b"|".join(map(re.escape, sorted(needles)))) if needles else None
-    for place, content in chain(release.files.items(), known.traces(), known.repository()):
-        if pattern is not None and pattern.search(content):
+    for place, content in chain(release.files.items(), known.traces(), known.dumped(), known.repository()):
+        if any(needle in content for needle in needles):
             yield f"a secret stands in {place}"
 
 
 def _forms(secret: bytes) -> set[bytes]:
     """A secret as it is, and as somebody would write it out."""
     forms = {secret, secret.hex().encode(), base64.b64encode(secret), base64.urlsafe_b64encode(secret).rstrip(b"=")}
+    # Lines are joined so in JSON, in a dump, and in JSON in a dump.
+    forms |= {secret.replace(b"\n", joint) for joint in (rb"\n", rb"\\n")}
     if re.fullmatch(rb"([0-9a-f]{2}){16,}", secret):
         raw = bytes.fromhex(secret.decode())
         forms |= {raw, base64.b64encode(raw)}

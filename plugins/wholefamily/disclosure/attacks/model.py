@@ -25,6 +25,8 @@ class Outcome(NamedTuple):
     figure: float | None
     """What ``disclosure_control.json`` tells of the attack: the table of docs/disclosure.md says what of."""
     found: str = ""
+    unseen: str = ""
+    """What it could not look through, though nothing else hindered it: told to whoever approves."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,16 @@ class Known:
     holding: Holding | None = None
     key_material: Sequence[bytes] = ()
     """Every secret that pseudonyms and seals are made with."""
+    canaries: Sequence[KnownPerson] = ()
+    """The people whom the synthetic region has planted, with all that identifies them."""
     traces: Callable[[], Iterable[tuple[str, bytes]]] = tuple
     """What was written on the way, by name: logs, Data Docs, dbt's artefacts, XComs."""
+    unseen: str = ""
+    """Which traces cannot be looked through where this runs."""
+    dumped: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+    """What the pipeline itself has written to the warehouse, as a dump would hold it."""
     repository: Callable[[], Iterable[tuple[str, bytes]]] = tuple
-    """The files of the software."""
+    """The files of the software, and of what images are built from."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +127,9 @@ Attack = Callable[[Scene], Outcome]
 NEEDS_TRUTH = "needs the warehouse that the release was built in, and the custodian's key of it"
 
 
-def verdict(attack: str, figure: float | None, found: Sequence[str] | Iterator[str], *, is_whole: bool = True) -> Outcome:
-    """The outcome of an attack that ``found`` something, or nothing; ``is_whole`` is False when a part of it could not be run."""
+def verdict(attack: str, figure: float | None, found: Sequence[str] | Iterator[str], *, is_whole: bool = True, unseen: str = "") -> Outcome:
+    """The outcome of an attack that ``found`` something, or nothing; ``is_whole`` is False when it could not be run but in part."""
     findings = list(found)
     if findings:
-        return Outcome(attack, "succeeded", figure, "; ".join(findings))
-    return Outcome(attack, "withstood", figure) if is_whole else Outcome(attack, "not run", None, NEEDS_TRUTH)
+        return Outcome(attack, "succeeded", figure, "; ".join(findings), unseen)
+    return Outcome(attack, "withstood", figure, unseen=unseen) if is_whole else Outcome(attack, "not run", None, NEEDS_TRUTH)

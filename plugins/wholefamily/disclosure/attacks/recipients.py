@@ -20,9 +20,8 @@ def shared_keys(scene: Scene) -> Outcome:
             here = [key for key in scene.release.tables[table][_ORDER[table]] if key in there]
             if overlap := len(set(here) & {there[key] for key in here}):
                 found.append(f"{overlap} keys of {table}.csv are the same in {name}")
-            correlation = rank_correlation(here, there)
-            largest = max(largest, correlation)
-            if len(here) > 1 and correlation >= max(0.02, 3.3 / len(here) ** 0.5):
+            largest = max(largest, rank_correlation(here, there))
+            if are_in_order(here, there):
                 found.append(f"the rows of {table}.csv are in an order like that of {name}")
     return verdict("3 shared keys and order", round(largest, 4), found, is_whole=scene.known is not None)
 
@@ -44,6 +43,11 @@ def _shared(scene: Scene) -> Iterator[str]:
 
 def _keys(release: ReleaseFolder) -> set[str]:
     return {key for name, column in _ORDER.items() if name in release.tables for key in release.tables[name][column]} - {""}
+
+
+def are_in_order(here: list[str], there: Mapping[str, str]) -> bool:
+    """Whether rows stand here in an order like that in which they stand there; where there is none, one time in a thousand all the same."""
+    return len(here) > 1 and rank_correlation(here, there) >= max(0.02, 3.3 / len(here) ** 0.5)
 
 
 def rank_correlation(here: list[str], there: Mapping[str, str]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from wholefamily.disclosure.attacks import dictionary, groups, identifiers, intruder, keys, recipients
+from wholefamily.disclosure.attacks import dictionary, granularity, groups, identifiers, intruder, keys, recipients, tables
 from wholefamily.disclosure.attacks.model import Attack, Outcome, ReleaseFolder, Scene
 from wholefamily.disclosure.tables.facts import FILES
 from wholefamily.errors import WholefamilyError
@@ -18,11 +18,12 @@ ATTACKS: Mapping[str, Sequence[Attack]] = {
         groups.special_uniques,
         groups.composition,
         intruder.motivated_intruder,
-        identifiers.granularity,
+        granularity.granularity,
         keys.key_material,
     ),
+    "published_tables": (identifiers.identifiers, granularity.of_tables, keys.key_material),
 }
-"""By product; those on published tables stand in ``attacks.tables``, for they are given the releases before it."""
+"""By product; beside these, published tables have those of ``attacks.tables``, which are given the releases before as tables."""
 
 _SIGNS = {"evaluation": {"individuals.csv", "families.csv", "progress.csv"}, "published_tables": set(FILES)}
 """The files by which a folder is known to hold a product."""
@@ -45,7 +46,9 @@ def holds(release: ReleaseFolder, product: str) -> bool:
 
 def run(product: str, scene: Scene) -> list[Outcome]:
     """Try every attack on a release of the product; all of them, whatever becomes of the first."""
-    return [attack(scene) for attack in ATTACKS[product]]
+    beside = {other.name: other.files for other in scene.neighbours}
+    of_tables = tables.run(scene.release.name, scene.release.files, beside) if product == "published_tables" else []
+    return [*of_tables, *(attack(scene) for attack in ATTACKS[product])]
 
 
 def withstood(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
@@ -55,4 +58,12 @@ def withstood(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
     """
     if bad := [f"attack {outcome.attack} {outcome.result}: {outcome.found}" for outcome in outcomes if outcome.result != "withstood"]:
         raise WholefamilyError(f"disclosure gate: {'. '.join(bad)}. Nothing leaves")
-    return [{"attack": outcome.attack, "result": outcome.result, "figure": outcome.figure} for outcome in outcomes]
+    return [
+        {
+            "attack": outcome.attack,
+            "result": outcome.result,
+            "figure": outcome.figure,
+            **({"not_looked_through": outcome.unseen} if outcome.unseen else {}),
+        }
+        for outcome in outcomes
+    ]

@@ -35,6 +35,14 @@ class Rows:
         self.most.append(most)
 
 
+class _Quiet(highspy.Highs):
+    """A solver that says nothing: it would print its banner on the first thing done with it but setting options, which is to enable callbacks."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - as highspy calls it
+        """None is used here: switch off what it writes instead."""
+        self.setOptionValue("output_flag", False)
+
+
 class Program:
     """Columns between their bounds, and rows over them."""
 
@@ -48,8 +56,7 @@ class Program:
         program.a_matrix_.start_, program.a_matrix_.index_ = np.array(rows.starts), np.array(rows.columns)
         program.a_matrix_.value_ = np.array(rows.times)
         self._n = len(least)
-        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.silent()
+        self._solver: Any = _Quiet()  # type: ignore[no-untyped-call]
         # Another objective leaves the last solution possible: the primal method goes on from there.
         self._solver.setOptionValue("simplex_strategy", 4)
         self._solver.passModel(program)

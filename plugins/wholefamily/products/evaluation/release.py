@@ -1,6 +1,7 @@
 """A release before it leaves: build it, attack it, and say what it is to whoever must approve it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -8,14 +9,18 @@ from wholefamily import partners
 from wholefamily.disclosure import attacks, custodian, ledger
 from wholefamily.disclosure.attacks import Outcome, ReleaseFolder, Scene
 from wholefamily.disclosure.custodian import Use
-from wholefamily.disclosure.pseudonym import Pseudonyms
+from wholefamily.disclosure.pseudonym import Kind
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
 from wholefamily.products.evaluation import cohort, known, store
-from wholefamily.products.evaluation.assemble import assemble
+from wholefamily.products.evaluation.assemble import Release, assemble
+from wholefamily.products.evaluation.known import Keys
 from wholefamily.products.evaluation.store import PRODUCT, last_period, warehouse
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
+
+_N_KEYS = 5
+"""One key in a hundred gives an order by chance: all of five do once in ten thousand million releases."""
 
 
 def build(settings: Settings, release: str, by: str = "by hand") -> None:
@@ -40,11 +45,33 @@ def build(settings: Settings, release: str, by: str = "by hand") -> None:
         families = cohort.read(connection, last, authorities)
         measures = cohort.progress(connection, families, last)
         use = Use(by, "pseudonyms of a release that is built")
-        is_new = not store.is_built(connection, release) and not custodian.has_key(settings, PRODUCT, release)
-        master = (custodian.make if is_new else custodian.open_key)(settings, PRODUCT, release, use)
-        family_keys = Pseudonyms(master, recipient.code, release, "family")
-        person_keys = Pseudonyms(master, recipient.code, release, "person")
-        store.save(connection, release, recipient.code, assemble(families, measures, gss_of, family_keys, person_keys))
+
+        def assembled(master: bytes) -> Release:
+            keys = Keys(master, recipient.code, release)
+            return assemble(families, measures, gss_of, keys.of["family"], keys.of["person"])
+
+        if store.is_built(connection, release) or custodian.has_key(settings, PRODUCT, release):
+            built = assembled(custodian.open_key(settings, PRODUCT, release, use))
+        else:
+            built = _under_a_new_key(settings, recipient.code, release, families, assembled, use)
+        store.save(connection, release, recipient.code, built)
+
+
+def _under_a_new_key(
+    settings: Settings, recipient: str, release: str, families: cohort.Cohort, assembled: Callable[[bytes], Release], use: Use
+) -> Release:
+    """The release under the first of a few keys that gives rows no order of another release, not even by chance (attack 3).
+
+    Where it is no chance no key helps, and the gate will say so.
+    """
+    ids: dict[Kind, list[UUID]] = {"person": list(families.persons), "family": list(families.families)}
+    for left in reversed(range(_N_KEYS)):
+        master = custodian.make(settings, PRODUCT, release, use)
+        built = assembled(master)
+        if not left or not known.are_in_order(settings, recipient, release, built, ids, Keys(master, recipient, release), use):
+            break
+        custodian.destroy(settings, PRODUCT, release, Use(use.by, "rows would stand in an order like that of another release"))
+    return built
 
 
 def gate(settings: Settings, release: str, by: str = "by hand") -> None:

@@ -1,23 +1,21 @@
 """A release in the schema ``evaluation``, and its files as they would leave."""
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
-import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from wholefamily.disclosure.diversity import Row
 from wholefamily.errors import WholefamilyError
-from wholefamily.periods import last_period_of
+from wholefamily.products import releases
 from wholefamily.products.evaluation.assemble import Release
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.formats import to_csv, to_parquet
 from wholefamily.settings import Settings
-from wholefamily.warehouse import Connection, connect
+from wholefamily.warehouse import Connection
 
 PRODUCT = "evaluation"
 IDENTITY_FILE = "identity_file"
@@ -25,24 +23,17 @@ IDENTITY_FILE = "identity_file"
 _ORDER = {"individuals": ("person_key",), "families": ("family_key",), "progress": ("family_key", "quarter", "measure")}
 
 
-@contextmanager
-def warehouse(settings: Settings) -> Iterator[Connection]:
+def warehouse(settings: Settings) -> AbstractContextManager[Connection]:
     """A connection to the warehouse whose errors say what happened and quote no row."""
-    try:
-        with connect(settings, login="release") as connection:
-            yield connection
-    except psycopg.Error as error:
-        raise WholefamilyError(
-            f"the evaluation release met an error of the warehouse, SQLSTATE {error.sqlstate}: nothing was changed"
-        ) from None
+    return releases.warehouse(settings, "the evaluation release")
 
 
 def last_period(release: str) -> str:
     """The last month of a release (``2026-09`` of ``2026-Q3``). Raises WholefamilyError for anything but a quarter."""
-    try:
-        return last_period_of(release)
-    except ValueError as error:
-        raise WholefamilyError(f"evaluation: {error}") from None
+    return releases.last_period(PRODUCT, release)
+
+
+content_sha256 = releases.content_sha256
 
 
 def save(connection: Connection, release: str, recipient: str, built: Release) -> None:
@@ -139,12 +130,6 @@ def certificate(connection: Connection, release: str) -> list[str] | None:
             "  the recipient was told by a recall" if has_left else "  it had never left",
         ]
     return lines or None
-
-
-def content_sha256(contents: Mapping[str, bytes]) -> str:
-    """One hash of all files and their names."""
-    each = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    return hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()
 
 
 def rows(connection: Connection, release: str, file: str) -> list[Row]:

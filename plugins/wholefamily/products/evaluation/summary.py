@@ -6,6 +6,7 @@ from typing import Any
 from wholefamily.products.evaluation import store
 from wholefamily.products.evaluation.columns import FILES
 from wholefamily.products.evaluation.store import warehouse
+from wholefamily.products.releases import attack_lines
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
@@ -21,7 +22,7 @@ def summary(settings: Settings, release: str) -> str:
         last = store.last_left(connection, release)
         difference = _difference(counts, control, last, connection)
         lines = [f"### Evaluation release {release}, for {store.recipient(connection, release)}", "", *_table(counts), ""]
-    lines += [*_cost(control), *_attacks(control), "", *difference]
+    lines += [*_cost(control), "", *attack_lines(control.get("attacks", [])), "", *difference]
     if not any(map(sum, counts.values())):
         lines += ["", "**nothing is left to tell**: no group reaches the threshold"]
     return "\n".join(lines) + "\n"
@@ -52,14 +53,6 @@ def _cost(control: dict[str, Any]) -> Iterator[str]:
     yield f"* kept: {kept['progress_rows']:.1%} of the rows of progress, {kept['family_keys_of_persons']:.1%} of persons lead to their family"
     hidden = ", ".join(f"{column} {n}" for column, n in suppressed["cells"].items())
     yield f"* hidden values: {hidden or 'none'}; utility lost: {control['utility_lost']:.1%}"
-
-
-def _attacks(control: dict[str, Any]) -> Iterator[str]:
-    attacks = control.get("attacks", [])
-    for attack in attacks:
-        yield f"* attack {attack['attack']}: {attack['result']} ({attack['figure']})"
-    if not attacks:
-        yield "* **the disclosure gate has not passed**"
 
 
 def _difference(counts: Counts, control: dict[str, Any], last: str | None, connection: Connection) -> list[str]:

@@ -3,14 +3,15 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from wholefamily import lineage
 from wholefamily.disclosure import anchor, approval, ledger
-from wholefamily.disclosure.tables.facts import FILES
+from wholefamily.disclosure.tables.facts import CRITERIA, FAMILIES, FILES, RESULTS
 from wholefamily.disclosure.tables.table import CONTROL, read, shown
 from wholefamily.errors import WholefamilyError
 from wholefamily.products.published import store
@@ -33,14 +34,42 @@ def publish(settings: Settings, release: str, dag_run_id: str) -> Path:
         contents = _gated(connection, release)
         what = ledger.Disclosure(PRODUCT, release, ANYONE, _BASIS, _BASIS, approved_by)
         files = [_file(name, content) for name, content in contents.items()]
-        if not _is_in_ledger(connection, release, files):
+        is_new = not _is_in_ledger(connection, release, files)
+        if is_new:
             for file in files:
                 ledger.enter(connection, what, file)
             _fill_schema(connection, release, contents)
         # Entered first, committed last: nothing is published that could not be entered.
         folder = _write(settings.home_dir / "published", release, contents)
     anchor.write(settings)
+    if is_new:
+        _tell_lineage(settings, files)
     return folder
+
+
+_MEMBERS = (("intermediate", "int_family_month"), ("marts", "bridge_family_member"), ("marts", "bridge_household_member"))
+_READS = {
+    FAMILIES: (*_MEMBERS, ("marts", "fct_household_eligibility")),
+    CRITERIA: (*_MEMBERS, ("marts", "fct_household_criterion")),
+    RESULTS: (_MEMBERS[0], ("marts", "fct_family_progress")),
+}
+"""The tables of the warehouse that each file counts."""
+
+
+def _tell_lineage(settings: Settings, files: Sequence[ledger.File]) -> None:
+    rows = {file.name: file.n_rows for file in files}
+    names = {file: file.removesuffix(".csv") for file in _READS}
+    lineage.emit(
+        settings,
+        [
+            lineage.Step(
+                f"release_published_tables.{names[file]}",
+                [lineage.table(settings, schema, table) for schema, table in reads],
+                [lineage.table(settings, "published", names[file], rows=rows[file])],
+            )
+            for file, reads in _READS.items()
+        ],
+    )
 
 
 def _gated(connection: Connection, release: str) -> dict[str, bytes]:

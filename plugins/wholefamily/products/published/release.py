@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from wholefamily import partners
-from wholefamily.disclosure.attacks import Outcome, ReleaseFolder, tables, withstood
+from wholefamily.disclosure import attacks
+from wholefamily.disclosure.attacks import Known, Outcome, ReleaseFolder, Scene
+from wholefamily.disclosure.attacks.tables import PAGE
 from wholefamily.disclosure.tables import audit
 from wholefamily.disclosure.tables.carry import carry_forward
 from wholefamily.disclosure.tables.knowledge import Knowledge
@@ -15,8 +18,9 @@ from wholefamily.disclosure.tables.suppress import Given, protect
 from wholefamily.disclosure.tables.table import CONTROL, At, Release, entry_of, read
 from wholefamily.errors import WholefamilyError
 from wholefamily.partners import Partner
+from wholefamily.products.known import known
 from wholefamily.products.published import count, page, store
-from wholefamily.products.published.store import last_period, warehouse
+from wholefamily.products.published.store import PRODUCT, last_period, warehouse
 from wholefamily.settings import Settings
 from wholefamily.warehouse import Connection
 
@@ -60,7 +64,7 @@ def _protected(
         **told,
         CONTROL: (json.dumps(control(protected, before), indent=1) + "\n").encode(),
         # From what is published, and from nothing else.
-        tables.PAGE: page.html(release, told, names).encode(),
+        PAGE: page.html(release, told, names).encode(),
     }
     return files, figures
 
@@ -100,40 +104,30 @@ def gate(settings: Settings, release: str) -> None:
         # Committed before the attacks: a release that fails must not stay passed.
         connection.execute("update ops.tables_release set gated_sha256 = null, attacks = null where release = %s", [release])
         connection.commit()
-        earlier = {name: store.files(connection, name) for name in store.left_before(connection, release)}
-        told = Jsonb(withstood(tables.run(release, contents, earlier)))
+        earlier = [ReleaseFolder(name, store.files(connection, name)) for name in store.left_before(connection, release)]
+        told = Jsonb(attacks.withstood(_attack(connection, settings, ReleaseFolder(release, contents), earlier)))
         connection.execute(
             "update ops.tables_release set gated_sha256 = %s, attacks = %s where release = %s",
             [store.content_sha256(contents), told, release],
         )
 
 
-def attack(_settings: Settings, release: ReleaseFolder, neighbours: Sequence[ReleaseFolder]) -> list[Outcome]:
-    """Try every attack on the release in a folder, with the earlier ones beside it: from files alone, as anyone could."""
-    return tables.run(release.name, release.files, {other.name: other.files for other in neighbours})
+def attack(settings: Settings, release: ReleaseFolder, neighbours: Sequence[ReleaseFolder]) -> list[Outcome]:
+    """Try every attack on the release in a folder, with the earlier ones beside it, and the warehouse's help where it is there."""
+    try:
+        with warehouse(settings) as connection:
+            return _attack(connection, settings, release, neighbours)
+    except WholefamilyError:
+        return attacks.run(PRODUCT, Scene(release, None, tuple(neighbours)))
 
 
-def summary(settings: Settings, release: str) -> str:
-    """What the approver reads, in Markdown: what is told and hidden, what the attacks found, what differs from the last release."""
-    with warehouse(settings) as connection:
-        this = read(release, store.files(connection, release))
-        earlier = store.left_before(connection, release)
-        last = read(earlier[-1], store.files(connection, earlier[-1])) if earlier else None
-        row = connection.execute("select attacks from ops.tables_release where release = %s", [release]).fetchone()
-    lines = [f"### Published tables {release}", "", "| file | cells | hidden | zero by a rule |", "|---|---|---|---|"]
-    for file, table in this.tables.items():
-        n_hidden = sum(value is None for value in table.values.values())
-        n_ruled = sum(this.is_ruled_out((file, cell)) for cell in table.shape.cells)
-        lines.append(f"| {file} | {len(table.values)} | {n_hidden} | {n_ruled} |")
-    lines.append("")
-    lines += [f"* attack {found['attack']}: {found['result']} ({found['figure']})" for found in (row and row[0]) or []]
-    if not row or not row[0]:
-        lines.append("* **the disclosure gate has not passed**")
-    lines.append(_difference(this, last) if last else "* the first release: nothing to compare it with")
-    return "\n".join(lines) + "\n"
+def _attack(connection: Connection, settings: Settings, release: ReleaseFolder, neighbours: Sequence[ReleaseFolder]) -> list[Outcome]:
+    return attacks.run(PRODUCT, Scene(release, _known(connection, settings, last_period(release.name)), tuple(neighbours)))
 
 
-def _difference(this: Release, last: Release) -> str:
-    moved = [at for at in ((file, cell) for file, table in this.tables.items() for cell in table.shape.inner) if at not in this.carried]
-    n = sum(len(table.shape.inner) for table in this.tables.values())
-    return f"* since {last.name}: {len(moved)} of {n} cells have moved by at least ten; the others are carried forward"
+def _known(connection: Connection, settings: Settings, last: str) -> Known:
+    """What the deployment knows; of people, those of families on the programme, whom the tables count."""
+    counted = connection.execute("select distinct person_id from marts.bridge_family_member where period = %s order by 1", [last])
+    persons = [cast(UUID, person_id) for (person_id,) in counted.fetchall()]
+    areas = [code for code, partner in partners.load(settings.partners_dir).items() if partner.kind == "authority"]
+    return known(connection, settings, persons=persons, areas=areas)

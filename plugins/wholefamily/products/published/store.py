@@ -1,42 +1,31 @@
 """A release of published tables in the warehouse: its files as anyone may have them, and the figures that they rest on."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import cast
-
-import psycopg
 
 from wholefamily.disclosure import ledger
 from wholefamily.disclosure.tables.carry import Counts
 from wholefamily.disclosure.tables.table import Cell
 from wholefamily.errors import WholefamilyError
-from wholefamily.periods import last_period_of
+from wholefamily.products import releases
 from wholefamily.settings import Settings
-from wholefamily.warehouse import Connection, connect
+from wholefamily.warehouse import Connection
 
 PRODUCT = "published_tables"
 
 
-@contextmanager
-def warehouse(settings: Settings) -> Iterator[Connection]:
+def warehouse(settings: Settings) -> AbstractContextManager[Connection]:
     """A connection to the warehouse whose errors say what happened and quote no row."""
-    try:
-        with connect(settings, login="release") as connection:
-            yield connection
-    except psycopg.Error as error:
-        raise WholefamilyError(
-            f"the published tables met an error of the warehouse, SQLSTATE {error.sqlstate}: nothing was changed"
-        ) from None
+    return releases.warehouse(settings, "the release of published tables")
 
 
 def last_period(release: str) -> str:
     """The last month of a release (``2026-09`` of ``2026-Q3``). Raises WholefamilyError for anything but a quarter."""
-    try:
-        return last_period_of(release)
-    except ValueError as error:
-        raise WholefamilyError(f"published tables: {error}") from None
+    return releases.last_period("published tables", release)
+
+
+content_sha256 = releases.content_sha256
 
 
 def left_before(connection: Connection, release: str) -> list[str]:
@@ -93,9 +82,3 @@ def figures(connection: Connection, release: str) -> dict[str, dict[Cell, int]]:
     for file, cell, figure in rows:
         found.setdefault(file, {})[tuple(cell)] = figure
     return found
-
-
-def content_sha256(contents: Mapping[str, bytes]) -> str:
-    """One hash of all files and their names."""
-    each = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    return hashlib.sha256(json.dumps(each, sort_keys=True).encode()).hexdigest()
