@@ -109,6 +109,7 @@ def _forget(settings: Settings) -> None:
         connection.execute("truncate evaluation.release, ops.tables_release cascade")
     for folder in (settings.custodian, settings.ledger, settings.home_dir / "published"):
         shutil.rmtree(folder, ignore_errors=True)
+    settings.custodian.mkdir(mode=0o700)
     inbound = settings.home_dir / "sftp" / EVALUATOR / "inbound"
     shutil.rmtree(inbound, ignore_errors=True)
     inbound.mkdir(parents=True)
