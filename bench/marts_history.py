@@ -15,6 +15,8 @@ _LEDGER = """
     with sent as (
         insert into quality.delivery (partner_code, period, revision)
         select distinct partner_code, %(before)s, 1 from quality.delivery where period = %(period)s
+        -- A history made before is in the ledger still: nothing is ever taken out of it.
+        on conflict do nothing
         returning delivery_id, partner_code
     )
     insert into quality.delivery_file (delivery_id, partner_code, period, revision, feed, status, rows_loaded)

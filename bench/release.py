@@ -109,6 +109,9 @@ def _forget(settings: Settings) -> None:
         connection.execute("truncate evaluation.release, ops.tables_release cascade")
     for folder in (settings.custodian, settings.ledger, settings.home_dir / "published"):
         shutil.rmtree(folder, ignore_errors=True)
+    settings.custodian.mkdir(mode=0o700)
+    # No Airflow runs here that could have left something behind.
+    (settings.secrets / "airflow_db_password").unlink(missing_ok=True)
     inbound = settings.home_dir / "sftp" / EVALUATOR / "inbound"
     shutil.rmtree(inbound, ignore_errors=True)
     inbound.mkdir(parents=True)
