@@ -1,9 +1,9 @@
 """Real services for tests: one PostgreSQL server a session, one throw-away warehouse for each test that asks for it."""
 
 import secrets
-import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,14 +26,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def with_password_of(login: Login, settings: Settings) -> Settings:
-    """The same settings with every secret but the passwords of the other logins, as a worker has them that runs steps of one login only."""
-    folder = settings.home_dir / f"secrets_of_{login}"
-    shutil.copytree(settings.secrets, folder)
-    for other in LOGINS:
-        if other != login:
-            (folder / login_secret(other)).unlink()
-    return Settings(**{**settings.model_dump(), "secrets_dir": folder})
+@contextmanager
+def only_password_of(login: Login, settings: Settings) -> Iterator[None]:
+    """The secrets without the passwords of the other logins meanwhile, as a worker has them that runs steps of one login only."""
+    paths = [settings.secrets / login_secret(other) for other in LOGINS if other != login]
+    taken = {path: path.read_text(encoding="utf-8") for path in paths}
+    for path in paths:
+        path.unlink()
+    try:
+        yield
+    finally:
+        for path, password in taken.items():
+            path.write_text(password, encoding="utf-8")
 
 
 class PostgresServer:

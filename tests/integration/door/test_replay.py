@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import with_password_of
+from tests.conftest import only_password_of
 from tests.integration.door.conftest import Sender, SftpHost
 
 from wholefamily import build, cli, corrections, door, metrics, overdue, overview, validation
@@ -289,16 +289,17 @@ def test_a_backfill_of_what_is_accepted_builds_the_month_again_and_changes_nothi
 
 
 def test_the_door_needs_no_other_login_than_its_own(strict: Sender) -> None:
-    alone = with_password_of("door", strict.settings)
-    strict.send({"people.csv": PEOPLE, "consent.csv": CONSENT})
-    assert [drop.period for drop in corrections.untaken_of_all(alone, [strict.partner], date(2026, 11, 9), {})] == ["2026-10"]
-    overdue.watch(alone, [strict.partner], date(2026, 12, 31))
-    arrival = door.collect(alone, strict.partner, "2026-10")
-    validation.judge(alone, arrival)
-    door.load(alone, arrival)
-    assert door.decide(alone, arrival) == "partly_accepted"
-    door.send_receipt(alone, arrival)
-    assert metrics.of_arrival(alone, arrival)
-    mended = alone.model_copy(update={"partners_dir": Settings().partners_dir})
-    assert door.replay(mended, "sandwell", "2026-10").status == "accepted"
-    assert "sandwell" in "\n".join(overview.status_lines(alone) + overview.receipt_lines(alone, None, None))
+    alone = strict.settings
+    with only_password_of("door", alone):
+        strict.send({"people.csv": PEOPLE, "consent.csv": CONSENT})
+        assert [drop.period for drop in corrections.untaken_of_all(alone, [strict.partner], date(2026, 11, 9), {})] == ["2026-10"]
+        overdue.watch(alone, [strict.partner], date(2026, 12, 31))
+        arrival = door.collect(alone, strict.partner, "2026-10")
+        validation.judge(alone, arrival)
+        door.load(alone, arrival)
+        assert door.decide(alone, arrival) == "partly_accepted"
+        door.send_receipt(alone, arrival)
+        assert metrics.of_arrival(alone, arrival)
+        mended = alone.model_copy(update={"partners_dir": Settings().partners_dir})
+        assert door.replay(mended, "sandwell", "2026-10").status == "accepted"
+        assert "sandwell" in "\n".join(overview.status_lines(alone) + overview.receipt_lines(alone, None, None))

@@ -16,7 +16,7 @@ from uuid import UUID
 import polars as pl
 import pytest
 from pysequoia import Tsk, decrypt
-from tests.conftest import with_password_of
+from tests.conftest import only_password_of
 from tests.integration.evaluation.conftest import Evaluator, Marts
 
 from wholefamily.disclosure import approval, canaries, custodian, verify
@@ -24,6 +24,7 @@ from wholefamily.disclosure.attacks import recipients
 from wholefamily.disclosure.pseudonym import Pseudonyms
 from wholefamily.errors import WholefamilyError
 from wholefamily.products import evaluation
+from wholefamily.products.recall.order import Order
 
 RELEASE = "2026-Q3"
 RUN = "manual__1"
@@ -441,6 +442,7 @@ def test_the_key_of_the_custodian_in_any_table_of_ours_ends_the_release_at_the_g
     evaluation.build(marts.settings, RELEASE)
     key = (marts.settings.custodian / f"evaluation_{RELEASE}.key").read_text()
     marts.run("create table ops.of_this_test as select decode(%s, 'hex') as said", key)
+    marts.run("grant select on ops.of_this_test to wholefamily_release")
     with pytest.raises(WholefamilyError, match=r"attack 17 key material succeeded: a secret stands in the warehouse: ops\.of_this_test"):
         evaluation.gate(marts.settings, RELEASE)
     marts.run("drop table ops.of_this_test")
@@ -662,10 +664,11 @@ def test_an_error_of_the_warehouse_quotes_no_row(marts: Marts) -> None:
     assert "CHILD" not in str(refusal.value)
 
 
+@pytest.mark.usefixtures("people")
 def test_a_release_is_built_sent_and_destroyed_with_the_releases_password_alone(marts: Marts, evaluator: Evaluator) -> None:
     twelve_families(marts)
-    marts.settings = evaluator.settings = with_password_of("release", evaluator.settings)
-    assert "manifest.json" in release(marts, evaluator)
-    assert verify.verify(marts.settings).findings == []
-    order = evaluation.Order("SENT_IN_ERROR", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
-    assert evaluation.destroy(marts.settings, RELEASE, order)[-1] == "  the recipient was told by a recall"
+    order = Order("SENT_IN_ERROR", "jane", "john", datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
+    with only_password_of("release", evaluator.settings):
+        assert "manifest.json" in release(marts, evaluator)
+        assert verify.verify(evaluator.settings).findings == []
+        assert evaluation.destroy(evaluator.settings, RELEASE, order)[-1] == "  the recipient was told by a recall"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import PostgresServer, with_password_of
+from tests.conftest import PostgresServer, only_password_of
 from tests.integration.published.conftest import MEASURES, Marts
 
 from wholefamily import partners
@@ -363,5 +363,5 @@ def test_a_quarter_that_is_not_built_is_not_published(marts: Marts) -> None:
 
 def test_tables_are_published_with_the_releases_password_alone(marts: Marts) -> None:
     region(marts)
-    marts.settings = with_password_of("release", marts.settings)
-    assert "index.html" in release(marts)
+    with only_password_of("release", marts.settings):
+        assert "index.html" in release(marts)

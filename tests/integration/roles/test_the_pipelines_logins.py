@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from tests.conftest import with_password_of
+from tests.conftest import only_password_of
 from tests.integration.roles.conftest import Warehouse
 from tests.integration.roles.test_what_a_role_may_not import refused
 
@@ -139,10 +139,11 @@ def test_what_the_door_attaches_is_read_by_engineers_and_by_who_builds(warehouse
 
 def test_an_alert_needs_no_other_password_than_its_own(warehouse_of_two: Warehouse) -> None:
     """So whatever process finds that a task has failed can say so."""
-    alone = with_password_of("alerts", warehouse_of_two.settings)
-    alerts.raise_alert(alone, "dag", "run", "task", None, ValueError("a value"))
-    alerts.settle_tasks(alone, lambda _dag, _run: False)
-    assert alerts.mail_unsent(alone, lambda _subject, _text: None) == 1
+    alone = warehouse_of_two.settings
+    with only_password_of("alerts", alone):
+        alerts.raise_alert(alone, "dag", "run", "task", None, ValueError("a value"))
+        alerts.settle_tasks(alone, lambda _dag, _run: False)
+        assert alerts.mail_unsent(alone, lambda _subject, _text: None) == 1
     assert warehouse_of_two.rows("select problem from ops.alert") == [("ValueError",)]
     warehouse_of_two.run("delete from ops.alert")
 

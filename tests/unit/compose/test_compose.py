@@ -139,7 +139,7 @@ def test_docker_is_sent_nothing_that_is_not_copied_into_an_image() -> None:
 
 
 def test_what_looks_through_airflows_database_can_open_it(secret_files: Path) -> None:
-    assert unseen(Settings(secrets_dir=secret_files / "pipeline")) == ""
+    assert unseen(Settings(secrets_dir=secret_files / "release")) == ""
 
 
 def test_each_named_volume_is_declared() -> None:
