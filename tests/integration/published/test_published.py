@@ -246,7 +246,7 @@ def test_the_approver_reads_counts_what_is_hidden_the_attacks_and_the_difference
     published.build(marts.settings, "2026-Q4")
     later = published.summary(marts.settings, "2026-Q4")
     assert "Compared with 2026-Q3, the last that left:" in later
-    assert f"    * walsall/tf_2012/on_programme in {FAMILIES}: 78, then 48 (+30)" in later.splitlines()
+    assert f"    * walsall/ALL/on_programme in {FAMILIES}: 78, then 48 (+30)" in later.splitlines()
 
 
 def test_the_page_needs_nothing_else_and_tells_nothing_that_the_files_do_not(marts: Marts) -> None:
@@ -304,7 +304,7 @@ def test_somebodys_trace_in_a_log_ends_the_release_at_the_gate(marts: Marts) -> 
 @pytest.fixture
 def airflow_database(marts: Marts, postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
     """A database like Airflow's beside the warehouse, and the secret with which it can be read."""
-    postgres.create_database(postgres_server.admin_dsn, "airflow", "airflow", postgres_server.password, is_warehouse=False)
+    postgres.create_database(postgres_server.admin_dsn, "airflow", "airflow", postgres_server.password)
     (marts.settings.secrets / "airflow_db_password").write_text(postgres_server.password)
     address = postgres_server.admin_dsn.removesuffix("postgres") + "airflow"
     with psycopg.connect(address, autocommit=True) as connection:
@@ -333,6 +333,7 @@ def test_what_a_table_of_our_own_holds_of_a_key_ends_the_release_at_the_gate(mar
     region(marts)
     published.build(marts.settings, RELEASE)
     marts.run("create table ops.of_this_test (said jsonb)")
+    marts.run("grant select on ops.of_this_test to wholefamily_release")
     marts.run("insert into ops.of_this_test values (to_jsonb('the password is ' || %s::text))", marts.settings.secret("warehouse_password"))
     try:
         with pytest.raises(WholefamilyError, match=r"a secret stands in the warehouse: ops\.of_this_test"):

@@ -28,6 +28,7 @@ MAY: dict[Login, dict[str, str]] = {
         **dict.fromkeys(("evaluation.release", "ops.tables_release", "exchange.sealed"), "rawd"),
         **dict.fromkeys(("evaluation.*", "published.*", "ops.tables_file", "ops.tables_figure"), "ra"),
         **dict.fromkeys(("exchange.approval", "exchange.recall", "exchange.disposal_certificate"), "ra"),
+        **dict.fromkeys(("exchange.recall_order", "exchange.recall_item", "exchange.restriction"), "ra"),
         **dict.fromkeys(("exchange.disclosure", "exchange.disclosure_item", "marts.*", "reference.*"), "r"),
         **dict.fromkeys(("identity.person", "identity.person_xref", "identity.person_node", "identity.merge_log"), "r"),
         **dict.fromkeys(("identity.family", "identity.family_xref", "identity.household", "ops.build", "ops.published_month"), "r"),
