@@ -1,6 +1,7 @@
 -- Who may only be stored for now (UK GDPR, Article 18), and what recipients were told to stop using. Append-only for everyone.
 
--- A restriction of a person, or (`lifts`) its end for one. Kept of an id of the registry; it goes with the person's records (disclosure/restriction.py).
+-- A restriction of a person, or (`lifts`) its end for one. Kept of an id of the registry; it goes with the person's records
+-- (disclosure/restriction.py).
 create table exchange.restriction (
     restriction_id bigint generated always as identity primary key,
     person_id uuid not null,

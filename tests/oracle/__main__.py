@@ -45,12 +45,12 @@ def main(wanted: int, seed: int) -> int:
                 total.n_households += outcome.n_households
                 total.n_families += outcome.n_families
                 total.different.update(outcome.different)
+                for number, words in list(outcome.different.items())[:10]:
+                    say(f"case {number} of seed {seed}: {'; '.join(words[:3])}")
                 say(
                     f"{total.n_households:,} households of {len(PERIODS)} months under {len(CRITERIA)} frameworks, "
                     f"{total.n_families:,} families' progress: {len(total.different)} disagree, {time.monotonic() - start:,.0f} s"
                 )
-            for number, words in list(total.different.items())[:10]:
-                say(f"case {number}: {'; '.join(words[:3])}")
             if total.different:
                 say(explain(new_village, seed, total))
             return int(bool(total.different))
