@@ -9,14 +9,12 @@ home_then as (
         identified_in.*,
         resident.household_id
     from identified_in
-    inner join {{ ref('int_progress_member') }} as member
-        on
-            identified_in.period = member.period
-            and identified_in.framework_code = member.framework_code
-            and identified_in.subject_id = member.subject_id
+    -- Whoever was a member then, though they may have left since.
+    inner join {{ ref('bridge_family_member') }} as member
+        on identified_in.identified_period = member.period and identified_in.subject_id = member.family_id
     inner join {{ ref('bridge_household_member') }} as resident
         on identified_in.identified_period = resident.period and member.person_id = resident.person_id and resident.is_main_residence
-    where not member.is_comparison and member.role != 'NON_RESIDENT_PARENT'
+    where not identified_in.is_comparison and member.role != 'NON_RESIDENT_PARENT'
     union distinct
     select
         identified_in.*,

@@ -14,7 +14,8 @@ first_claim as (
     order by framework_code, family_id, period
 ),
 
--- Two authorities' families that share a child are one family: the earlier claim stands.
+-- Two authorities' families that share a child are one family, also where the child has moved from one to the other since: the
+-- earlier claim stands.
 claimed_elsewhere as (
     select distinct
         later.framework_code,
@@ -23,9 +24,12 @@ claimed_elsewhere as (
     inner join {{ ref('bridge_family_member') }} as child
         on later.period = child.period and later.family_id = child.family_id and child.role = 'CHILD'
     inner join {{ ref('bridge_family_member') }} as same_child
-        on child.period = same_child.period and child.person_id = same_child.person_id and same_child.role = 'CHILD'
+        on child.person_id = same_child.person_id and same_child.role = 'CHILD'
     inner join first_claim as earlier
-        on same_child.family_id = earlier.family_id and later.framework_code = earlier.framework_code
+        on
+            same_child.period = earlier.period
+            and same_child.family_id = earlier.family_id
+            and later.framework_code = earlier.framework_code
     where (earlier.period, earlier.attached_date, earlier.family_id) < (later.period, later.attached_date, later.family_id)
 ),
 
