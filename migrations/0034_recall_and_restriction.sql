@@ -9,6 +9,7 @@ create table exchange.restriction (
     effective_from date not null,
     reason text not null,
     decided_by text not null check (decided_by ~ '\S'),
+    -- By the clock of identity.merge_log: which merges and splits came after it.
     decided_at timestamptz not null default now()
 );
 

@@ -17,6 +17,7 @@ from wholefamily.demo import postgres
 from wholefamily.settings import LOGINS, Login, Settings, login_secret
 
 OWNER = "wholefamily"
+TEMPLATE = "warehouse_template"
 
 
 def free_port() -> int:
@@ -73,11 +74,26 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 @pytest.fixture(scope="session")
 def warehouse_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of an empty, migrated warehouse from which others are copied."""
-    settings = postgres_server.settings("warehouse_template", tmp_path_factory.mktemp("template"))
-    postgres.create_warehouse(postgres_server.admin_dsn, settings)
+    _make_template(postgres_server, tmp_path_factory.mktemp("template"))
+    return TEMPLATE
+
+
+def _make_template(server: PostgresServer, home: Path) -> None:
+    settings = server.settings(TEMPLATE, home)
+    postgres.create_warehouse(server.admin_dsn, settings)
     schemas.migrate(settings)
-    postgres.withdraw_ledger(postgres_server.admin_dsn, OWNER)
-    return "warehouse_template"
+    postgres.withdraw_ledger(server.admin_dsn, OWNER)
+
+
+@contextmanager
+def server_with_template(home: Path) -> Iterator[PostgresServer]:
+    """A server of its own with such a warehouse, for what is run from the command line beside the tests."""
+    server = PostgresServer(home)
+    try:
+        _make_template(server, home / "template")
+        yield server
+    finally:
+        postgres.stop(server.data)
 
 
 @pytest.fixture
@@ -107,7 +123,7 @@ def people(warehouse: Settings) -> People:
 
 
 @pytest.fixture
-def verb(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:  # type: ignore[no-untyped-def]
+def verb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """A verb of the command line: its exit code, and what it prints and complains of."""
     from wholefamily import cli
 

@@ -9,53 +9,41 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.conftest import PostgresServer
+from tests.conftest import TEMPLATE, server_with_template
 from tests.integration.household.village import Village, empty_village
 from tests.oracle.population import PERIODS
 from tests.oracle.rules import CRITERIA
 from tests.oracle.run import Outcome, compare, explain
 
-from wholefamily import warehouse
-from wholefamily.demo import postgres
-
 BATCH = 10_000
-TEMPLATE = "warehouse_template"
 
 
 def main(wanted: int, seed: int) -> int:
     """Compare batch after batch until every month has had as many households as are wanted."""
-    with tempfile.TemporaryDirectory() as directory:
-        home = Path(directory)
-        server = PostgresServer(home)
-        try:
-            settings = server.settings(TEMPLATE, home / "template")
-            postgres.create_warehouse(server.admin_dsn, settings)
-            warehouse.migrate(settings)
+    with tempfile.TemporaryDirectory() as directory, server_with_template(Path(directory)) as server:
 
-            def new_village() -> AbstractContextManager[Village]:
-                return empty_village(server, TEMPLATE, Path(tempfile.mkdtemp(dir=home)))
+        def new_village() -> AbstractContextManager[Village]:
+            return empty_village(server, TEMPLATE, Path(tempfile.mkdtemp(dir=directory)))
 
-            total = Outcome()
-            start, first = time.monotonic(), 0
-            while total.n_households < wanted * len(PERIODS):
-                n_left = wanted - total.n_households // len(PERIODS)
-                numbers = range(first, first + min(BATCH, n_left + 10))
-                outcome = compare(new_village, seed, numbers)
-                first = numbers.stop
-                total.n_households += outcome.n_households
-                total.n_families += outcome.n_families
-                total.different.update(outcome.different)
-                for number, words in list(outcome.different.items())[:10]:
-                    say(f"case {number} of seed {seed}: {'; '.join(words[:3])}")
-                say(
-                    f"{total.n_households:,} households of {len(PERIODS)} months under {len(CRITERIA)} frameworks, "
-                    f"{total.n_families:,} families' progress: {len(total.different)} disagree, {time.monotonic() - start:,.0f} s"
-                )
-            if total.different:
-                say(explain(new_village, seed, total))
-            return int(bool(total.different))
-        finally:
-            postgres.stop(server.data)
+        total = Outcome()
+        start, first = time.monotonic(), 0
+        while total.n_households < wanted * len(PERIODS):
+            n_left = wanted - total.n_households // len(PERIODS)
+            numbers = range(first, first + min(BATCH, n_left + 10))
+            outcome = compare(new_village, seed, numbers)
+            first = numbers.stop
+            total.n_households += outcome.n_households
+            total.n_families += outcome.n_families
+            total.different.update(outcome.different)
+            for number, words in list(outcome.different.items())[:10]:
+                say(f"case {number} of seed {seed}: {'; '.join(words[:3])}")
+            say(
+                f"{total.n_households:,} households of {len(PERIODS)} months under {len(CRITERIA)} frameworks, "
+                f"{total.n_families:,} families' progress: {len(total.different)} disagree, {time.monotonic() - start:,.0f} s"
+            )
+        if total.different:
+            say(explain(new_village, seed, total))
+        return int(bool(total.different))
 
 
 def say(text: str) -> None:

@@ -140,7 +140,7 @@ def test_one_person_alone_destroys_nothing(marts: Marts) -> None:
     assert marts.run("select count(*) from evaluation.families") == [(12,)]
 
 
-def test_a_certificate_does_not_change(marts: Marts, postgres_server) -> None:  # type: ignore[no-untyped-def]
+def test_a_certificate_does_not_change(marts: Marts, postgres_server: PostgresServer) -> None:
     twelve_families(marts)
     evaluation.build(marts.settings, RELEASE)
     evaluation.destroy(marts.settings, RELEASE, ORDER)

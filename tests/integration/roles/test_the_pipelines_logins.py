@@ -122,7 +122,7 @@ def test_releases_read_the_persons_whom_row_security_hides_from_others(warehouse
     for table in ("identity.person", "identity.person_xref", "identity.family_xref", "marts.fct_household_criterion"):
         query = f"select count(*) from {table}"
         with psycopg.connect(warehouse_of_two.settings.dsn("release")) as connection:
-            ((seen,),) = connection.execute(query).fetchall()  # type: ignore[call-overload]
+            ((seen,),) = connection.execute(query.encode()).fetchall()
         assert [(seen,)] == warehouse_of_two.rows(query)
         assert seen > 0
 
@@ -157,7 +157,7 @@ def test_a_warehouse_of_before_the_logins_is_brought_up_to_date(warehouse_of_two
         for (name,) in superuser.execute(
             "select oid::regclass::text from pg_class where relnamespace in ('raw'::regnamespace, 'landing'::regnamespace) and relkind in ('r', 'p')"
         ).fetchall():
-            superuser.execute(f"alter table {name} owner to wholefamily")  # type: ignore[call-overload]
+            superuser.execute(f"alter table {name} owner to wholefamily".encode())
         superuser.execute("drop owned by wholefamily_release, wholefamily_alerts; revoke all on schema quality from wholefamily_door")
         superuser.execute("grant ledger_owner to wholefamily")
         try:

@@ -25,7 +25,7 @@ SECRET = b"correct horse battery staple"
 
 
 def published(series: Series, families: int, times: int = 1) -> Files:
-    draw = random.Random(families)  # noqa: S311
+    draw = random.Random(families)  # noqa: S311 - made-up families
     counts = {
         file: {cell: n * times for cell, n in cells.items()} for file, cells in counted([family(draw) for _ in range(families)]).items()
     }

@@ -140,7 +140,7 @@ def test_tables_that_cannot_be_protected_are_an_error_and_not_published(monkeypa
 
 
 def test_nothing_is_written_to_the_terminal_while_tables_are_protected_and_audited(capfd: pytest.CaptureFixture[str]) -> None:
-    draw = random.Random(4)  # noqa: S311
+    draw = random.Random(4)  # noqa: S311 - made-up families
     series = Series(ONE_TABLE, frozenset())
     release = series.add(counted([family(draw) for _ in range(120)]))
     assert [*release.hidden], "nothing had to be solved"

@@ -56,7 +56,7 @@ class Program:
         program.a_matrix_.start_, program.a_matrix_.index_ = np.array(rows.starts), np.array(rows.columns)
         program.a_matrix_.value_ = np.array(rows.times)
         self._n = len(least)
-        self._solver: Any = _Quiet()  # type: ignore[no-untyped-call]
+        self._solver: Any = _Quiet()  # type: ignore[no-untyped-call]  # highspy has none
         # Another objective leaves the last solution possible: the primal method goes on from there.
         self._solver.setOptionValue("simplex_strategy", 4)
         self._solver.passModel(program)

@@ -121,7 +121,7 @@ def _frame(columns: Iterable[str], rows: Sequence[tuple[object, ...]]) -> pl.Dat
 
 def _families(connection: Connection, families: Sequence[UUID]) -> list[KnownPerson]:
     """What families are called, as a dictionary of their keys would have it."""
-    chosen = Random(len(families)).sample(families, min(N_PEOPLE, len(families)))  # noqa: S311
+    chosen = Random(len(families)).sample(families, min(N_PEOPLE, len(families)))  # noqa: S311 - which ones does not matter
     names: dict[UUID, list[str]] = {id_: [str(id_)] for id_ in chosen}
     for family_id, ref in connection.execute("select family_id, family_ref from identity.family_xref where family_id = any(%s)", [chosen]):
         names[cast(UUID, family_id)].append(str(ref))
