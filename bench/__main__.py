@@ -59,7 +59,15 @@ def _ledger(size: str) -> list[dict[str, Any]]:
 
 
 def _marts(size: str) -> list[dict[str, Any]]:
-    return marts.stages(size, lambda what, part: _measured(region.settings_of(part), "bench.marts", what, part))
+    return marts.stages(size, _of_marts)
+
+
+def _history(size: str) -> list[dict[str, Any]]:
+    return marts.stages_of_history(size, _of_marts)
+
+
+def _of_marts(what: str, size: str) -> dict[str, Any]:
+    return _measured(region.settings_of(size), "bench.marts", what, size)
 
 
 def _release(size: str) -> list[dict[str, Any]]:
@@ -67,7 +75,7 @@ def _release(size: str) -> list[dict[str, Any]]:
     return release.stages(size, lambda what, part: _measured(settings, "bench.release", what, part))
 
 
-_PARTS = {"door": _door, "linkage": _linkage, "marts": _marts, "release": _release, "ledger": _ledger}
+_PARTS = {"door": _door, "linkage": _linkage, "marts": _marts, "history": _history, "release": _release, "ledger": _ledger}
 
 
 def _round(settings: Settings, size: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from wholefamily import build, periods, story
 from wholefamily.settings import Settings
 from wholefamily.warehouse import connect
 
-SIZES = {"small": ("small",), "tenth": ("tenth",), "full": ("full", "tenth")}
-"""The sizes that are measured for each; the last one with 36 months of history: those of the whole region would fill 150 GB."""
+HISTORY_OF = {"small": "small", "tenth": "tenth", "full": "tenth"}
+"""The size at which 36 months are measured: those of the whole region would fill 150 GB."""
 
 _FLOOR = Path(__file__).parent / "floor"
 _BEST = "record.is_authority desc, record.resident_from desc, record.partner_code, record.person_ref"
@@ -41,18 +42,26 @@ Figures = dict[str, dict[str, float]]
 
 def stages(size: str, measured: Callable[[str, str], dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of ``bench/results``. ``measured`` runs this module as a process of its own: what, and at which size."""
-    rows: list[dict[str, Any]] = []
-    for part in SIZES[size]:
-        settings = region.settings_of(part, marts_state.DATABASE)
-        print(f"a warehouse of {region.HOUSEHOLDS[part]} households before its marts: {settings.home_dir} (made once)", flush=True)
-        region.make_drops(part, settings)
-        with region.servers(settings):
-            marts_state.make(settings)
-            peer, ours, floor = (measured(what, part) for what in ("peer", "ours", "floor"))
-            rows.append(_month(ours, floor, peer))
-            if part == SIZES[size][-1]:
-                rows.append(_growth(ours, measured("history", part)))
-    return rows
+    with _warehouse(size):
+        peer, ours, floor = (measured(what, size) for what in ("peer", "ours", "floor"))
+    return [_month(ours, floor, peer)]
+
+
+def stages_of_history(size: str, measured: Callable[[str, str], dict[str, Any]]) -> list[dict[str, Any]]:
+    """The row of a month with 36 months of history, by that of the same region with one."""
+    part = HISTORY_OF[size]
+    with _warehouse(part):
+        return [_growth(*(measured(what, part) for what in ("ours", "history")))]
+
+
+@contextmanager
+def _warehouse(size: str) -> Iterator[None]:
+    settings = region.settings_of(size, marts_state.DATABASE)
+    print(f"a warehouse of {region.HOUSEHOLDS[size]} households before its marts: {settings.home_dir} (made once)", flush=True)
+    region.make_drops(size, settings)
+    with region.servers(settings):
+        marts_state.make(settings)
+        yield
 
 
 def _month(ours: dict[str, Any], floor: dict[str, Any], peer: dict[str, Any]) -> dict[str, Any]:
