@@ -13,6 +13,17 @@ _KEPT = """
     order by 2
 """
 
+CARRIED = (
+    ("intermediate", "int_comparison_household"),
+    ("intermediate", "int_progress_home"),
+    ("intermediate", "int_progress_met"),
+    ("intermediate", "int_progress_need"),
+    ("ops", "published_criterion"),
+)
+"""What is kept of every month beside the marts, in tables without partitions."""
+# Of such a row of a month before, these say that month too: households were followed, and needs met, from then on.
+_MONTHS = ("period", "entered_period", "last_met_period")
+
 # Each sender has sent the same in each of these months: so what is looked for in the ledger is there.
 _LEDGER = """
     with sent as (
@@ -37,6 +48,8 @@ def make(settings: Settings, period: str, months: int) -> int:
         with connect(settings) as connection:
             for schema, table in connection.execute(_KEPT).fetchall():
                 _copy(connection, schema, table, period, before)
+            for schema, table in CARRIED:
+                _carry(connection, schema, table, period, before)
             connection.execute(_LEDGER, {"period": period, "before": before})
             for ledger in ("delivery_file", "delivery"):
                 connection.execute(
@@ -45,7 +58,12 @@ def make(settings: Settings, period: str, months: int) -> int:
     with connect(settings) as connection:
         for schema, table in connection.execute(_KEPT).fetchall():
             connection.execute(sql.SQL("analyze only {}").format(sql.Identifier(schema, table)))
-        connection.execute("analyze quality.delivery, quality.delivery_file")
+        for schema, table in (*CARRIED, ("quality", "delivery"), ("quality", "delivery_file")):
+            connection.execute(sql.SQL("analyze {}").format(sql.Identifier(schema, table)))
+        # Months come and are cleaned up one by one: a month that is built does not wait for the vacuum of 35.
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("vacuum")
         row = connection.execute(
             "select sum(reltuples) from pg_class where relnamespace = 'months'::regnamespace and relkind = 'r'"
         ).fetchone()
@@ -54,6 +72,20 @@ def make(settings: Settings, period: str, months: int) -> int:
 
 def _copy(connection: Connection, schema: str, table: str, period: str, before: str) -> None:
     parent, part = sql.Identifier(schema, table), sql.Identifier("months", f"{table}_{before.replace('-', '_')}")
+    connection.execute(sql.SQL("create table {} (like {})").format(part, parent))
+    connection.execute(_rows_of(connection, schema, table, period, before, into=part))
+    connection.execute(sql.SQL("alter table {} attach partition {} for values in ({})").format(parent, part, sql.Literal(before)))
+    connection.execute(sql.SQL("analyze {}").format(part))
+
+
+def _carry(connection: Connection, schema: str, table: str, period: str, before: str) -> None:
+    place = sql.Identifier(schema, table)
+    connection.execute(sql.SQL("delete from {} where period = {}").format(place, sql.Literal(before)))
+    connection.execute(_rows_of(connection, schema, table, period, before, into=place))
+
+
+def _rows_of(connection: Connection, schema: str, table: str, period: str, before: str, into: sql.Identifier) -> sql.Composed:
+    """The statement that has ``into`` hold a month's rows as those of another."""
     columns = [
         str(name)
         for (name,) in connection.execute(
@@ -61,11 +93,11 @@ def _copy(connection: Connection, schema: str, table: str, period: str, before: 
             [f"{schema}.{table}"],
         )
     ]
-    values = sql.SQL(", ").join(sql.Literal(before) if name == "period" else sql.Identifier(name) for name in columns)
-    connection.execute(sql.SQL("create table {} (like {})").format(part, parent))
-    connection.execute(sql.SQL("insert into {} select {} from {} where period = {}").format(part, values, parent, sql.Literal(period)))
-    connection.execute(sql.SQL("alter table {} attach partition {} for values in ({})").format(parent, part, sql.Literal(before)))
-    connection.execute(sql.SQL("analyze {}").format(part))
+    values = sql.SQL(", ").join(sql.Literal(before) if name in _MONTHS else sql.Identifier(name) for name in columns)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("insert into {} ({}) select {} from {} where period = {}").format(
+        into, names, values, sql.Identifier(schema, table), sql.Literal(period)
+    )
 
 
 def _previous(period: str) -> str:

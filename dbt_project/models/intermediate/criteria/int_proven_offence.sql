@@ -44,4 +44,5 @@ select
     {{ age_on('person.date_of_birth', 'once.disposal_date') }} as age_at_disposal,
     {{ age_on('person.date_of_birth', 'once.as_at') }} as age_at_month_end
 from once
-left join {{ ref('int_person_month') }} as person on once.period = person.period and once.person_id = person.person_id
+left join {{ ref('int_person_month') }} as person
+    on once.period = person.period and once.person_id = person.person_id and {{ in_periods('person.period') }}

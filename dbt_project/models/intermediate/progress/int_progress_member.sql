@@ -53,6 +53,6 @@ select
     away.person_id is not null as is_away
 from subject
 left join {{ ref('int_person_month') }} as person
-    on subject.period = person.period and subject.person_id = person.person_id
+    on subject.period = person.period and subject.person_id = person.person_id and {{ in_periods('person.period') }}
 left join away on subject.period = away.period and subject.person_id = away.person_id
 where exists (select 1 from {{ ref('progress_measure') }} as measure where measure.framework_code = subject.framework_code)

@@ -6,19 +6,18 @@
 
 with met as (
     select
-        home.period,
-        home.framework_code,
-        home.subject_id,
-        evidence.criterion_code,
-        count(distinct evidence.person_id)::integer as n_persons
-    from {{ ref('int_progress_home') }} as home
-    inner join {{ ref('int_criterion_evidence') }} as evidence
-        on
-            home.period = evidence.period
-            and home.household_id = evidence.household_id
-            and home.framework_code = evidence.framework_code
-    where {{ in_periods('home.period') }}
-    group by home.period, home.framework_code, home.subject_id, evidence.criterion_code
+        met.period,
+        met.framework_code,
+        met.subject_id,
+        met.criterion_code,
+        met.n_persons
+    from {{ ref('int_progress_met') }} as met
+    where
+        {{ in_periods('met.period') }}
+        and exists (
+            select 1 from {{ ref('int_progress_home') }} as home
+            where home.period = met.period and home.framework_code = met.framework_code and home.subject_id = met.subject_id
+        )
 ),
 
 known as (

@@ -43,6 +43,7 @@ now as (
             and claim.framework_code = progress.framework_code
             and claim.family_id = progress.family_id
             and measure_route.measure_code = progress.measure_code
+    where {{ in_periods('progress.period') }}
     group by claim.period, claim.framework_code, claim.family_id
 ),
 

@@ -4,39 +4,19 @@ with identified_in as (
     select * from {{ ref('int_identified_in') }}
 ),
 
-home_then as (
-    select
-        identified_in.*,
-        resident.household_id
-    from identified_in
-    -- Whoever was a member then, though they may have left since.
-    inner join {{ ref('bridge_family_member') }} as member
-        on identified_in.identified_period = member.period and identified_in.subject_id = member.family_id
-    inner join {{ ref('bridge_household_member') }} as resident
-        on identified_in.identified_period = resident.period and member.person_id = resident.person_id and resident.is_main_residence
-    where not identified_in.is_comparison and member.role != 'NON_RESIDENT_PARENT'
-    union distinct
-    select
-        identified_in.*,
-        identified_in.subject_id as household_id
-    from identified_in
-    where identified_in.is_comparison
-),
-
 met_then as (
     select
-        home_then.period,
-        home_then.framework_code,
-        home_then.subject_id,
-        evidence.criterion_code,
-        count(distinct evidence.person_id)::integer as n_persons
-    from home_then
-    inner join {{ ref('fct_criterion_evidence') }} as evidence
+        identified_in.period,
+        identified_in.framework_code,
+        identified_in.subject_id,
+        met.criterion_code,
+        met.n_persons
+    from identified_in
+    inner join {{ ref('int_progress_met') }} as met
         on
-            home_then.identified_period = evidence.period
-            and home_then.household_id = evidence.household_id
-            and home_then.framework_code = evidence.framework_code
-    group by home_then.period, home_then.framework_code, home_then.subject_id, evidence.criterion_code
+            identified_in.identified_period = met.period
+            and identified_in.framework_code = met.framework_code
+            and identified_in.subject_id = met.subject_id
 ),
 
 met_since as (

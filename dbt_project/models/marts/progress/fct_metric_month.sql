@@ -6,7 +6,8 @@ with month as (
     select * from {{ ref('fct_authority_month') }}
 ),
 
-counted as (
+-- Not materialised: whoever asks for a month reads that month.
+counted as not materialized (
     select
         month.period,
         month.authority_code,
