@@ -40,14 +40,15 @@ def route_of(measured: Measured, results: dict[str, Result]) -> str | None:
 
 
 def later_route(measured: Measured, results: dict[str, Result]) -> str | None:
-    """Under the later frameworks: all needs that it was identified on, as many as make eligible; in 2015 continuous work instead."""
+    """Under the later frameworks, of families with as many needs as make eligible: all of them; in 2015 continuous work instead."""
     needs = [result for measure, result in results.items() if measure != "continuous_employment"]
     n_identified = sum(result.is_applicable for result in needs)
+    if n_identified < rules.REQUIRED[measured.framework]:
+        return None
     if "continuous_employment" in results and results["continuous_employment"].result == "pass":
         return "continuous_employment"
     found = {result.result for result in needs}
-    is_enough = n_identified >= rules.REQUIRED[measured.framework]
-    return "sustained_progress" if "pass" in found and not found & {"fail", "not_evidenced"} and is_enough else None
+    return "sustained_progress" if "pass" in found and not found & {"fail", "not_evidenced"} else None
 
 
 def amount(route: str, framework: str, attached: date) -> int | None:

@@ -15,6 +15,9 @@ from tests.oracle.warehouse import Answers
 
 from wholefamily.periods import as_at
 
+Told = tuple[set[str], set[str]]
+"""The criteria that homes met, and those of which nobody could tell."""
+
 
 @dataclass
 class Expected:
@@ -56,36 +59,44 @@ def _measured(case: Case, period: str, snapshot: Snapshot, expected: Expected) -
         members = members_on(family, snapshot.people, as_at(period))
         if attached is None or not members:
             continue
-        met = _met_since(case, family, period, attached, expected)
+        told = _told_since(case, family, period, expected)
+        met = {month: criteria for month, (criteria, _) in told.items()}
+        not_known = {month: criteria for month, (_, criteria) in told.items()}
         found = _identified(case, family, attached, expected)
         if family.framework != "tf_2012":
             then = min(month for month in PERIODS if month >= attached.isoformat()[:7])
             found |= {criterion for month, criteria in met.items() if month >= then for criterion in criteria}
         has_plan = family.has_plan(as_at(period))
-        of_family = Measured(family.ref, family.partner, family.framework, attached, as_at(period), members, found, met, has_plan=has_plan)
+        of_family = Measured(
+            family.ref, family.partner, family.framework, attached, as_at(period), members, found, met, not_known, has_plan=has_plan
+        )
         yield of_family, results(of_family)
 
 
 def _identified(case: Case, family: Family, attached: date, expected: Expected) -> set[str]:
     """What a family was identified on: what its homes met in the month of attachment, or in the earliest one known after it."""
     then = min(month for month in PERIODS if month >= attached.isoformat()[:7])
-    return _met_in(case, family, then, expected) or set()
+    told = _told_in(case, family, then, expected)
+    return told[0] if told else set()
 
 
-def _met_since(case: Case, family: Family, period: str, attached: date, expected: Expected) -> dict[str, set[str]]:
+def _told_since(case: Case, family: Family, period: str, expected: Expected) -> dict[str, Told]:
     """What the homes of a family have met at each month's end since it is on the programme."""
     months = [month for month in case.months if month <= period]
-    found = {month: _met_in(case, family, month, expected) for month in months if min(family.episodes) <= as_at(month)}
-    return {month: criteria for month, criteria in found.items() if criteria is not None}
+    found = {month: _told_in(case, family, month, expected) for month in months if min(family.episodes) <= as_at(month)}
+    return {month: told for month, told in found.items() if told is not None}
 
 
-def _met_in(case: Case, family: Family, month: str, expected: Expected) -> set[str] | None:
+def _told_in(case: Case, family: Family, month: str, expected: Expected) -> Told | None:
     """What the homes of a family met at a month's end; None where it had none, or was not known."""
     known = [other for other in case.months[month].families if other.ref == family.ref] if month in case.months else []
-    homes = [(household, verdicts[family.framework].criteria) for household, verdicts in expected.households.get(month, [])]
+    homes = [(household, verdicts[family.framework]) for household, verdicts in expected.households.get(month, [])]
     members = [member for other in known for member in members_on(other, case.months[month].people, as_at(month))]
     living = {person.ref for person, role in members if role != "NON_RESIDENT_PARENT"}
-    return identified(members, homes) if any(living & (home.refs - home.placed) for home, _ in homes) else None
+    if not any(living & (home.refs - home.placed) for home, _ in homes):
+        return None
+    met = identified(members, [(home, verdict.criteria) for home, verdict in homes])
+    return met, identified(members, [(home, set(verdict.not_known)) for home, verdict in homes])
 
 
 def differences(case: Case, answers: Answers) -> list[str]:

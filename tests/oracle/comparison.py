@@ -40,7 +40,7 @@ def cohort(case: Case, households: Judged) -> dict[Key, Followed]:
     entered: dict[tuple[str, str], str] = {}
     left: set[tuple[str, str]] = set()
     on_programme: set[str] = set()
-    met: dict[tuple[str, str], dict[str, set[str]]] = {}
+    judged: dict[tuple[str, str], dict[str, Verdict]] = {}
     for period, snapshot in case.months.items():
         on_programme |= {place.ref for family in snapshot.families for place in family.places if place.role != "NON_RESIDENT_PARENT"}
         for household, verdicts in households[period]:
@@ -53,20 +53,21 @@ def cohort(case: Case, households: Judged) -> dict[Key, Followed]:
                     continue
                 if is_touched:
                     left.add(key)
-                history = met.setdefault(key, {})
+                history = judged.setdefault(key, {})
                 status = "attached" if key in left else "followed" if household.refs - household.placed else "no_household"
                 if status == "followed":
-                    history[period] = verdict.criteria
+                    history[period] = verdict
                 measured = _measured(household, framework, period, entered[key], history) if status == "followed" else None
                 found[period, framework, household.uprn] = Followed(household, entered[key], status, measured)
     return found
 
 
-def _measured(household: Household, framework: str, period: str, entered: str, met: dict[str, set[str]]) -> Measured:
+def _measured(household: Household, framework: str, period: str, entered: str, found: dict[str, Verdict]) -> Measured:
     members = [(person, _role(person, period)) for person in [*household.counting, *household.others] if person.ref not in household.placed]
-    known = {month: criteria for month, criteria in met.items() if month <= period}
-    identified = met[entered] if framework == "tf_2012" else set().union(*known.values())
-    return Measured(household.uprn, household.partner, framework, as_at(entered), as_at(period), members, identified, known)
+    met = {month: verdict.criteria for month, verdict in found.items() if month <= period}
+    not_known = {month: set(verdict.not_known) for month, verdict in found.items() if month <= period}
+    identified = met[entered] if framework == "tf_2012" else set().union(*met.values())
+    return Measured(household.uprn, household.partner, framework, as_at(entered), as_at(period), members, identified, met, not_known)
 
 
 def _role(person: Person, period: str) -> str:

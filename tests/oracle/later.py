@@ -36,11 +36,13 @@ def overcome(measured: Measured, criterion: str) -> Result:
 
 
 def sustained(measured: Measured, criterion: str) -> str:
-    """Closed at the month's end so many months ago and ever since, by feeds that came, while a home was known."""
+    """Closed at the month's end so many months ago and ever since, by feeds that came and matches that tell, while a home was known."""
     months = rules.sustained_months(measured.framework, measured.partner)
     window = [months_before(measured.as_at.replace(day=1), k).isoformat()[:7] for k in range(months + 1)]
     if any(criterion in measured.met.get(month, set()) for month in window):
         return "fail"
+    if any(criterion in measured.not_known.get(month, set()) for month in window):
+        return "not_evidenced"
     if SILENT & {(measured.partner, feed) for feed in FEEDS.get(criterion, [])} or not set(window) <= measured.met.keys():
         return "not_evidenced"
     return "pass"

@@ -18,6 +18,8 @@ class Verdict:
 
     limbs: frozenset[tuple[str, str]]
     is_eligible: bool
+    not_known: frozenset[str] = frozenset()
+    """Criteria that somebody may meet whose last match is too old to tell."""
 
     @property
     def criteria(self) -> set[str]:
@@ -35,8 +37,10 @@ def judge(household: Household, as_at: date) -> dict[str, Verdict]:
         for _, plain, absent in facts:
             limbs = plain | {limb for limb, (_, percent) in in_force.items() if percent and is_over(limb, percent, absent)}
             met |= {(in_force[limb][0], limb) for limb in limbs if limb in in_force}
+        stale = any(is_stale(row, as_at) for person, _, _ in facts if is_adult(person, as_at) for row in person.rows.get("benefits", []))
+        not_known = {in_force["out_of_work_benefit"][0]} if stale and "out_of_work_benefit" in in_force else set()
         enough = len({criterion for criterion, _ in met}) >= rules.REQUIRED[framework]
-        verdicts[framework] = Verdict(frozenset(met), enough and is_for(framework, household, as_at))
+        verdicts[framework] = Verdict(frozenset(met), enough and is_for(framework, household, as_at), frozenset(not_known))
     return verdicts
 
 
@@ -72,7 +76,7 @@ def plain_limbs(person: Person, household: Household, as_at: date) -> Iterable[s
     yield from offending(person, household, as_at)
     if is_of_school_age(person.born, as_at):
         yield from schooling(person, as_at)
-    if (age(person.born, as_at) or 0) >= 18 and any(is_fresh(row, as_at) for row in person.rows.get("benefits", [])):
+    if is_adult(person, as_at) and any(is_fresh(row, as_at) for row in person.rows.get("benefits", [])):
         yield "out_of_work_benefit"
     for row in person.rows.get("support_needs", []):
         if is_open(row, as_at):
@@ -178,6 +182,11 @@ def is_over(limb: str, percent: int, absent: tuple[int, int, int] | None) -> boo
     return (possible - missed) * 100 < percent * possible
 
 
+def is_adult(person: Person, as_at: date) -> bool:
+    """Whether somebody is known to be 18 or older."""
+    return (age(person.born, as_at) or 0) >= 18
+
+
 def is_out_of_work(row: Row) -> bool:
     """Whether a benefit is one that people out of work are on."""
     return row["benefit"] in rules.OUT_OF_WORK or (row["benefit"] == "UC" and row["uc_conditionality"] in rules.OUT_OF_WORK_REGIMES)
@@ -187,6 +196,12 @@ def is_fresh(row: Row, as_at: date) -> bool:
     """Whether a benefit row shows somebody out of work today, by a match that is not too old."""
     aged = (as_at - required(row["matched_on"])).days
     return is_out_of_work(row) and is_open(row, as_at, "start_date", "end_date") and 0 <= aged <= rules.FRESH_DAYS
+
+
+def is_stale(row: Row, as_at: date) -> bool:
+    """Whether a benefit row showed somebody out of work when it was last matched, too long ago to tell today."""
+    aged = (as_at - required(row["matched_on"])).days
+    return is_out_of_work(row) and is_open(row, as_at, "start_date", "end_date") and aged > rules.FRESH_DAYS
 
 
 @cache

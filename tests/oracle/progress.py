@@ -44,6 +44,8 @@ class Measured:
     identified: set[str]
     met: dict[str, set[str]] = field(default_factory=dict)
     """What its homes met at each month's end up to now at which a home of it was known."""
+    not_known: dict[str, set[str]] = field(default_factory=dict)
+    """What nobody could tell whether its homes met it, at each of these."""
     has_plan: bool = False
 
     def adults(self) -> list[Person]:

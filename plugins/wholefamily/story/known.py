@@ -1,4 +1,4 @@
-"""Met, not met, or not known: what is not in a file that did not come is not known, and never "not met"."""
+"""Met, not met, or not known: what is not in a file that did not come, or was matched too long ago, is not known, and never "not met"."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Limb:
 
     @property
     def state(self) -> State:
-        """Evidence is evidence, however old; none is something only where all that could hold it came."""
+        """Evidence is evidence, however old; none is something only where all that could hold it came, and tells."""
         if self.evidence:
             return "met"
         return "not known" if self.gaps else "not met"
@@ -89,10 +89,12 @@ def judged(household: Household, partners: Mapping[str, Partner], period: str, f
     feeds = _Feeds(household, partners, period)
     rules = in_force(household.rules, framework.framework_code, eligibility.authority_code, period)
     evidence = [row for row in household.evidence if (row.period, row.framework_code) == (period, framework.framework_code)]
+    stale = [row for row in household.stale_matches if (row.period, row.framework_code) == (period, framework.framework_code)]
     limbs: dict[str, list[Limb]] = {}
     for rule in rules:
         found = tuple(row for row in evidence if row.rule_version == rule.rule_version)
-        limbs.setdefault(rule.criterion_code, []).append(Limb(rule, found, feeds.gaps(rule.feed)))
+        too_old = [row.gap for row in stale if row.rule_version == rule.rule_version]
+        limbs.setdefault(rule.criterion_code, []).append(Limb(rule, found, (*feeds.gaps(rule.feed), *too_old)))
     whom = ["school_places", "benefits", *(["support_needs"] if framework.accepts_expectant_parent else [])]
     return Judged(
         framework,

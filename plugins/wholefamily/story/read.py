@@ -19,6 +19,7 @@ from wholefamily.story.rows import (
     Member,
     Progress,
     Rule,
+    StaleMatch,
     Standing,
 )
 from wholefamily.warehouse import Connection
@@ -38,6 +39,7 @@ class Household:
     eligibility: Mapping[tuple[str, str], Eligibility]
     """By month and framework."""
     evidence: Sequence[Evidence]
+    stale_matches: Sequence[StaleMatch]
     members: Sequence[Member]
     senders: frozenset[tuple[str, str]]
     """Month and partner of each sender who knows a member."""
@@ -93,6 +95,7 @@ def household(connection: Connection, household_id: UUID, months: Sequence[str],
         tuple(_rows(connection, Rule, _RULES, of)),
         {(row.period, row.framework_code): row for row in _rows(connection, Eligibility, _ELIGIBILITY, of)},
         _rows(connection, Evidence, _EVIDENCE, of),
+        _rows(connection, StaleMatch, _STALE_MATCHES, of),
         _rows(connection, Member, _MEMBERS, of),
         frozenset(connection.execute(_SENDERS, of).fetchall()),
         {(row.period, row.partner_code, row.feed): row for row in _rows(connection, FeedMonth, _FEEDS, of)},
@@ -105,11 +108,15 @@ def household(connection: Connection, household_id: UUID, months: Sequence[str],
 
 
 def _rows(connection: Connection, kind: type[Row], query: str, of: Mapping[str, Any]) -> list[Row]:
-    """Rows of ``kind``; ``{columns}`` in the query stands for those of its fields that are columns of ``told``."""
+    """Rows of ``kind``; of ``told`` in the query, ``{columns}`` are its fields and ``{of_household}`` is what was asked for."""
     columns = ", ".join(f"told.{field.name}" for field in fields(kind))  # type: ignore[arg-type]
     with connection.cursor(row_factory=class_row(kind)) as cursor:
-        return cursor.execute(query.replace("{columns}", columns), of).fetchall()
+        return cursor.execute(query.replace("{columns}", columns).replace("{of_household}", _OF_HOUSEHOLD), of).fetchall()
 
+
+_OF_HOUSEHOLD = (
+    "told.household_id = %(id)s and told.period = any(%(months)s) and told.framework_code = coalesce(%(framework)s, told.framework_code)"
+)
 
 _LIVED_IN = "select household_id from marts.bridge_household_member where household_id = %(id)s and period = %(period)s limit 1"
 
@@ -140,18 +147,18 @@ _RULES = """
     order by told.framework_code, told.criterion_code, told.limb_code, told.rule_version
 """
 
-_ELIGIBILITY = """
-    select {columns} from marts.fct_household_eligibility as told
-    where told.household_id = %(id)s and told.period = any(%(months)s)
-        and told.framework_code = coalesce(%(framework)s, told.framework_code)
-"""
+_ELIGIBILITY = "select {columns} from marts.fct_household_eligibility as told where {of_household}"
 
 _EVIDENCE = """
     select {columns} from marts.fct_criterion_evidence as told
-    where told.household_id = %(id)s and told.period = any(%(months)s)
-        and told.framework_code = coalesce(%(framework)s, told.framework_code)
+    where {of_household}
     order by told.period, told.framework_code, told.criterion_code, told.limb_code, told.event_date, told.source_partner,
         (regexp_match(told.source_record, '[0-9]+$'))[1]::integer, told.source_record
+"""
+
+_STALE_MATCHES = """
+    select {columns} from marts.fct_stale_match as told where {of_household}
+    order by told.period, told.framework_code, told.matched_on, told.source_partner, told.source_record
 """
 
 _MEMBERS = """
@@ -238,7 +245,6 @@ _STANDINGS = f"""
 
 _CORRECTIONS = """
     select {columns} from marts.fct_correction as told
-    where told.household_id = %(id)s and told.period = any(%(months)s)
-        and told.framework_code = coalesce(%(framework)s, told.framework_code)
+    where {of_household}
     order by told.period, told.known_until, told.framework_code, told.criterion_code
 """

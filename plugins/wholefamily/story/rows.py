@@ -71,6 +71,27 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class StaleMatch:
+    """A line that has a member on a benefit which counts, by a match from before ``fresh_from``: too old to tell."""
+
+    period: str
+    framework_code: str
+    rule_version: str
+    source_partner: str
+    source_record: str
+    matched_on: date
+    fresh_from: date
+
+    @property
+    def gap(self) -> str:
+        """Why something may be met that no evidence shows."""
+        return (
+            f"benefits of {self.source_partner}: one stands open that was last matched on {self.matched_on}, too long ago to tell "
+            f"({self.source_record}); a match since {self.fresh_from} would"
+        )
+
+
+@dataclass(frozen=True)
 class Member:
     """A member of the household in a month; ``is_minor`` is None where the date of birth is not known."""
 

@@ -24,6 +24,7 @@ _REASONS = {
     "a_child_attends_too_little": "a child has no place at a school, or attends too little in one of the terms",
     "still_met": "the need is still there",
     "not_sustained_yet": "the need is gone, but not for long enough",
+    "match_too_old": "in some of the months a benefit stood open whose last match was too old to tell",
     "home_not_known": "in some of the months it is not known where the family lived",
     "sustained": "the need has been gone for long enough",
 }

@@ -1,4 +1,4 @@
-"""Three homes over two months, each told by ``python -m wholefamily explain``."""
+"""Four homes over two months, each told by ``python -m wholefamily explain``."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,6 +11,7 @@ PERIODS = ("2026-09", "2026-10")
 QUARRY_LANE = {"uprn": "100071234567", "address": "4 Quarry Lane", "postcode": "WS1 1AA"}
 MILL_ROW = {"uprn": "100071234568", "address": "6 Mill Row", "postcode": "DY1 1AA"}
 ORCHARD = {"uprn": "100071234569", "address": "9 Orchard Close", "postcode": "B91 1AA"}
+ALLOTMENTS = {"uprn": "100071234570", "address": "3 Allotment Way", "postcode": "B91 1AB"}
 
 WALSALL: dict[str, Rows] = {
     "people": [
@@ -30,7 +31,11 @@ DUDLEY: dict[str, Rows] = {
     "support_needs": [{"person_ref": "d2", "need": "LONG_TERM_CONDITION", "from_date": "2024-06-01"}],
 }
 SOLIHULL: dict[str, Rows] = {
-    "people": [person("s1", "Ulric", "Venning", "1970-07-08", **ORCHARD)],
+    "people": [
+        person("s1", "Ulric", "Venning", "1970-07-08", **ORCHARD),
+        person("s2", "Wystan", "Yaxley", "1964-12-09", **ALLOTMENTS),
+    ],
+    "benefits": [{"person_ref": "s2", "benefit": "JSA", "start_date": "2025-01-01", "matched_on": "2026-08-29"}],
     "support_needs": [
         {"person_ref": "s1", "need": "MENTAL_HEALTH", "from_date": "2025-01-01"},
         {"person_ref": "s1", "need": "FINANCE", "from_date": "2025-01-01"},
@@ -62,7 +67,8 @@ def built(village: Village, *periods: str) -> None:
 
 @pytest.fixture(scope="module")
 def village(postgres_server, warehouse_template, tmp_path_factory) -> Iterator[Village]:  # type: ignore[no-untyped-def]
-    """Walsall's child misses a fifth of school; Dudley's second drop comes without attendance; Solihull's man has no child."""
+    """Walsall's child misses a fifth of school; Dudley's second drop comes without attendance; Solihull's men have no child,
+    and the benefit of one was last matched 63 days before the second month ends."""
     with empty_village(postgres_server, warehouse_template, tmp_path_factory.mktemp("story")) as village:
         for period in PERIODS:
             send(village, "walsall", period, attendance=attendance("w2", 20), **WALSALL)

@@ -13,7 +13,10 @@ def told(village, typed):  # type: ignore[no-untyped-def]
     """What is said of the household of a record, its ids replaced by what they stand for."""
     names = {
         **{str(household): "<home>" for household in village.households("2026-10").values()},
-        **{village.person_of(ref): f"<{ref}>" for ref in ("walsall/w1", "walsall/w2", "dudley/d1", "dudley/d2", "solihull/s1")},
+        **{
+            village.person_of(ref): f"<{ref}>"
+            for ref in ("walsall/w1", "walsall/w2", "dudley/d1", "dudley/d2", "solihull/s1", "solihull/s2")
+        },
         **{str(family): "<family>" for family in village.rows("select family_id from marts.dim_family")},
     }
 
@@ -83,6 +86,12 @@ STALE_CRITERION = """\
 
 STALE_LIMB = """\
     ?    A child with 15 per cent or more unauthorised absence pooled over the last three terms
+"""
+
+TOO_OLD = """\
+  work: NOT KNOWN
+    ?    benefits of solihull: one stands open that was last matched on 2026-08-29, too long ago to tell
+         (2026-10/r1/benefits:2); a match since 2026-08-30 would
 """
 
 UNVERIFIED = """\
@@ -157,6 +166,12 @@ def test_what_did_not_come_is_not_known(told) -> None:  # type: ignore[no-untype
     assert "\n  crime_asb: NOT MET\n" in text, "nobody there is known to the police, whose offences came"
     assert "\n  work: MET by out_of_work_benefit\n" in text
     assert told("dudley/d1", "--framework", "tf_2012", "--months", "5").startswith(STALE_STORY)
+
+
+def test_what_was_matched_too_long_ago_is_not_known(told) -> None:  # type: ignore[no-untyped-def]
+    text = told("solihull/s2", "--framework", "tf_2012", "--months", "2")
+    assert TOO_OLD in text
+    assert "*  tf_2012 work: MET -> NOT KNOWN\n" in text
 
 
 def test_an_unverified_rule_says_so(told) -> None:  # type: ignore[no-untyped-def]

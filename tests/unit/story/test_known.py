@@ -10,7 +10,7 @@ from wholefamily import partners
 from wholefamily.settings import Settings
 from wholefamily.story import known
 from wholefamily.story.read import Household
-from wholefamily.story.rows import Eligibility, Evidence, FeedMonth, Framework, Rule
+from wholefamily.story.rows import Eligibility, Evidence, FeedMonth, Framework, Rule, StaleMatch
 
 MONTH, HOME, CHILD = "2026-10", UUID(int=1), UUID(int=2)
 PARTNERS = partners.load(Settings().partners_dir)
@@ -37,7 +37,9 @@ def evidence(of: Rule) -> Evidence:
     )
 
 
-def judge(feeds: dict[tuple[str, str, str], FeedMonth], *rules: Rule, found: tuple[Rule, ...] = (), n_met: int = 0, senders=("dudley",)):  # type: ignore[no-untyped-def]
+def judge(
+    feeds: dict[tuple[str, str, str], FeedMonth], *rules: Rule, found: tuple[Rule, ...] = (), n_met: int = 0, senders=("dudley",), stale=()
+):  # type: ignore[no-untyped-def]
     row = Eligibility(MONTH, "tf_2015", "dudley", n_met, 2, False, False)
     household = Household(
         household_id=HOME,
@@ -46,6 +48,7 @@ def judge(feeds: dict[tuple[str, str, str], FeedMonth], *rules: Rule, found: tup
         rules=rules,
         eligibility={(MONTH, "tf_2015"): row},
         evidence=[evidence(of) for of in found],
+        stale_matches=stale,
         members=[],
         senders=frozenset((MONTH, sender) for sender in senders),
         feeds=feeds,
@@ -86,6 +89,17 @@ def test_one_limb_with_evidence_is_enough_and_old_evidence_is_evidence() -> None
     (criterion,) = judge(feeds, ABSENCE, ROLL, found=(ROLL,)).criteria
     assert [limb.state for limb in criterion.limbs] == ["not known", "met"]
     assert criterion.state == "met"
+
+
+def test_what_was_matched_too_long_ago_is_not_known() -> None:
+    work = rule("work_finance", "out_of_work_benefit", "benefits")
+    old = StaleMatch(MONTH, "tf_2015", work.rule_version, "dudley", "2026-10/r1/benefits:7", date(2026, 8, 29), date(2026, 8, 30))
+    (criterion,) = judge(ALL_CAME, work, stale=(old,)).criteria
+    assert (criterion.state, criterion.gaps) == ("not known", (old.gap,))
+    assert judge(ALL_CAME, work, n_met=1, stale=(old,)).state == "not known"
+    assert judge(ALL_CAME, work, found=(work,), stale=(old,)).criteria[0].state == "met", "by another match, which tells"
+    (other,) = judge(ALL_CAME, ABSENCE, stale=(old,)).criteria
+    assert other.state == "not met"
 
 
 def test_whom_the_police_do_not_know_is_judged_by_what_the_police_sent() -> None:

@@ -1,5 +1,5 @@
 -- The later frameworks' outcome of a need: its criterion was not met at the month's end so many months ago, nor at any since. It
--- is evidenced where in each of these months all feeds that could show it came and a home was known.
+-- is evidenced where in each of these months all feeds that could show it came, a home was known and no match was too old to tell.
 with subject as (
     select distinct
         member.period,
@@ -66,6 +66,7 @@ judged as (
             when need.last_met_period >= subject.since_period then 'not_sustained_yet'
             when not coalesce(received.is_complete, false) then 'feed_not_received'
             when not coalesce(at_home.is_known, false) then 'home_not_known'
+            when need.last_not_known_period >= subject.since_period then 'match_too_old'
             else 'sustained'
         end as reason
     from subject
@@ -97,9 +98,9 @@ select
     current_value,
     case reason
         when 'sustained' then 'pass'
-        when 'feed_not_received' then 'not_evidenced'
-        when 'home_not_known' then 'not_evidenced'
-        else 'fail'
+        when 'still_met' then 'fail'
+        when 'not_sustained_yet' then 'fail'
+        else 'not_evidenced'
     end as result,
     reason
 from judged

@@ -45,7 +45,10 @@ family as (
             )
         ) as main_route,
         bool_or(outcome.is_passed) filter (where outcome.route = 'progress_to_work') as has_progress_to_work,
-        bool_or(outcome.is_passed) filter (where outcome.route = 'continuous_employment') as has_continuous_employment
+        bool_or(outcome.is_passed) filter (where outcome.route = 'continuous_employment')
+        -- A family with fewer needs was never one that they pay for.
+        and coalesce(max(outcome.n_identified) filter (where outcome.route = 'sustained_progress') >= max(framework.n_required), true)
+            as has_continuous_employment
     from outcome
     inner join {{ ref('framework') }} as framework on outcome.framework_code = framework.framework_code
     group by outcome.period, outcome.framework_code, outcome.family_id
