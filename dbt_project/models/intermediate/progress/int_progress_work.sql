@@ -60,8 +60,10 @@ claimed as (
         period,
         framework_code,
         subject_id,
-        count(distinct person_id) filter (where start_date <= attached_date)::integer as n_adults
-    from {{ ref('int_progress_benefit_left') }}
+        count(distinct person_id) filter (
+            where {{ is_open_on('start_date', 'end_date', 'attached_date') }}
+        )::integer as n_adults
+    from {{ ref('int_progress_benefit') }}
     group by period, framework_code, subject_id
 )
 

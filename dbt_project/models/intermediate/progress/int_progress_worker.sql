@@ -1,7 +1,7 @@
 -- Adults of the measured who moved off an out-of-work benefit after attachment into enough weeks of verified work. Weeks end on the
 -- month's last day; a week counts when a verified job covers each of its days and no out-of-work benefit any of them.
 with left_benefit as (
-    select * from {{ ref('int_progress_benefit_left') }}
+    select * from {{ ref('int_progress_benefit') }}
     where end_date between attached_date and as_at
 ),
 
@@ -21,7 +21,7 @@ day_worked as (
     where
         job.outcome = 'EMPLOYED' and job.is_verified
         and not exists (
-            select 1 from {{ ref('int_progress_benefit_left') }} as benefit
+            select 1 from {{ ref('int_progress_benefit') }} as benefit
             where
                 benefit.period = job.period and benefit.framework_code = job.framework_code
                 and benefit.subject_id = job.subject_id and benefit.person_id = job.person_id

@@ -1,4 +1,4 @@
--- Adults of the measured and the out-of-work benefits they were on at attachment or since.
+-- Adults of the measured and the out-of-work benefits that they are, or ever were, on.
 select distinct
     member.period,
     member.as_at,
@@ -22,4 +22,3 @@ inner join {{ ref('out_of_work_benefit') }} as out_of_work
     on
         benefit.benefit = out_of_work.benefit
         and (out_of_work.uc_conditionality is null or benefit.uc_conditionality = out_of_work.uc_conditionality)
-where benefit.end_date is null or benefit.end_date >= member.attached_date
