@@ -82,7 +82,7 @@ class Warehouse:
 
 
 def send(village: Village, authority: str, number: int) -> None:
-    """A mother and her son on the programme, and another mother who is protected; both sons were absent too often."""
+    """A mother and her son, who was absent too often, on the programme; and a woman who is protected, on a benefit that was last matched long ago."""
     home = {"uprn": f"10007123456{number}", "address": f"{number} Quarry Lane", "postcode": f"WS1 {number}AA"}
     hidden = {"uprn": f"10007123457{number}", "address": f"{number} Hidden Lane", "postcode": f"WS2 {number}AA", "protected": "Y"}
     absent = {"school_urn": "104000", "academic_year": "2025/26", "term": "SUM", "sessions_possible": "100"}
@@ -99,6 +99,7 @@ def send(village: Village, authority: str, number: int) -> None:
         programme=[place("f1", ref, role, attached_on="2026-04-20") for ref, role in (("a1", "ADULT"), ("a2", "CHILD"))],
         asb_interventions=[{"intervention_ref": "i1", "person_ref": "a1", "intervention": "ABC", "start_date": "2026-03-01"}],
         support_needs=[{"person_ref": "a3", "need": "SUBSTANCE_MISUSE", "from_date": "2026-02-01"}],
+        benefits=[{"person_ref": "a3", "benefit": "JSA", "start_date": "2026-02-01", "matched_on": "2026-04-01"}],
     )
 
 
