@@ -171,3 +171,14 @@ def test_the_dictionary_says_what_a_column_is(capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().out.splitlines()
     assert "| `person_ref` | text | yes | reference | authority | The pupil. |" in lines
     assert "| exclusion_category | `PERM` | permanent exclusion |" in lines
+
+
+def test_a_reader_who_has_read_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "wholefamily", "dictionary"]
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, env={"PYTHONPATH": "plugins"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == ("", 0)

@@ -60,10 +60,9 @@ claimed as (
         period,
         framework_code,
         subject_id,
-        count(distinct person_id) filter (
-            where {{ is_open_on('start_date', 'end_date', 'attached_date') }}
-        )::integer as n_adults
+        count(distinct person_id)::integer as n_adults
     from {{ ref('int_progress_benefit') }}
+    where {{ is_open_on('start_date', 'end_date', 'attached_date') }}
     group by period, framework_code, subject_id
 )
 
