@@ -21,6 +21,7 @@ CARRIED = (
     ("ops", "published_criterion"),
 )
 """What is kept of every month beside the marts, in tables without partitions."""
+
 # Of such a row of a month before, these say that month too: households were followed, and needs met, from then on.
 _MONTHS = ("period", "entered_period", "last_met_period")
 

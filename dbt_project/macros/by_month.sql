@@ -51,7 +51,7 @@
             alter table {{ month_of(this, period, '_new') }} rename to {{ month_of(this, period).split('.')[1] }};
             alter table {{ table }} attach partition {{ month_of(this, period) }} for values in ('{{ period }}');
         {%- endfor %}
-        -- A sample of all months costs what it has pages to read: a tenth of the usual one, and a month's own statistics are exact.
+        -- A sample of all months costs what it has pages to read: a tenth of the usual one, and a month has its own.
         set local default_statistics_target = 10;
         analyze only {{ table }};
     {%- endcall -%}

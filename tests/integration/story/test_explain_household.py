@@ -1,6 +1,7 @@
 """``explain <household> <month>``: what a case worker reads, written out here by hand."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from tests.integration.story.conftest import WALSALL, attendance, built, send
@@ -168,7 +169,7 @@ def test_what_did_not_come_is_not_known(told) -> None:  # type: ignore[no-untype
     assert told("dudley/d1", "--framework", "tf_2012", "--months", "5").startswith(STALE_STORY)
 
 
-def test_what_was_matched_too_long_ago_is_not_known(told) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_matched_too_long_ago_is_not_known(told: Callable[..., str]) -> None:
     text = told("solihull/s2", "--framework", "tf_2012", "--months", "2")
     assert TOO_OLD in text
     assert "*  tf_2012 work: MET -> NOT KNOWN\n" in text

@@ -38,8 +38,13 @@ def evidence(of: Rule) -> Evidence:
 
 
 def judge(
-    feeds: dict[tuple[str, str, str], FeedMonth], *rules: Rule, found: tuple[Rule, ...] = (), n_met: int = 0, senders=("dudley",), stale=()
-):  # type: ignore[no-untyped-def]
+    feeds: dict[tuple[str, str, str], FeedMonth],
+    *rules: Rule,
+    found: tuple[Rule, ...] = (),
+    n_met: int = 0,
+    senders: tuple[str, ...] = ("dudley",),
+    stale: tuple[StaleMatch, ...] = (),
+) -> known.Judged:
     row = Eligibility(MONTH, "tf_2015", "dudley", n_met, 2, False, False)
     household = Household(
         household_id=HOME,
